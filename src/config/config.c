@@ -218,6 +218,22 @@ static pv_status fail_syntax(const char *json, size_t length, const json_error_t
                    error->column, shown);
 }
 
+/* The JSON reader skips NUL bytes; JSON has none. */
+static pv_status check_no_nul(const char *json, size_t length)
+{
+    const char *nul = memchr(json, '\0', length);
+    if (!nul)
+        return PV_OK;
+    size_t line = 1;
+    size_t column = 1;
+    for (const char *at = json; at < nul; at++) {
+        column = *at == '\n' ? 1 : column + 1;
+        line += *at == '\n';
+    }
+    return pv_fail(PV_ERROR_CONFIGURATION, "configuration, line %zu, column %zu: a NUL byte", line,
+                   column);
+}
+
 static pv_status read_object(json_t *object, pv_config *config)
 {
     const char *name;
@@ -259,11 +275,13 @@ pv_status pv_config_parse(const char *json, size_t length, pv_operation operatio
                        PV_CONFIG_TEXT_LIMIT);
     if (is_blank_text(json, length))
         return PV_OK;
+    pv_status status = check_no_nul(json, length);
+    if (status != PV_OK)
+        return status;
     json_error_t error;
     json_t *root = json_loadb(json, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (!root)
         return fail_syntax(json, length, &error);
-    pv_status status = PV_OK;
     if (!json_is_object(root))
         status =
             pv_fail(PV_ERROR_CONFIGURATION,
