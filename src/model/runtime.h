@@ -1,0 +1,46 @@
+/* The inference engine behind a small interface: OpenVINO through its C API.
+ *
+ * A runtime belongs to the library and is shared by all sessions. A model is read, verified and
+ * compiled when first asked for and then never changes. An inference is a leased request: at most
+ * `threads` are under way for one model, a further caller waits for one to end. Any thread may call
+ * anything here; one inference belongs to one thread. */
+#ifndef PV_MODEL_RUNTIME_H
+#define PV_MODEL_RUNTIME_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+#include "model/store.h"
+
+#define PV_TENSOR_RANK 4
+
+typedef struct pv_runtime pv_runtime;
+typedef struct pv_model pv_model;
+typedef struct pv_inference pv_inference;
+
+/* threads: inferences at a time, 1 to 256. The store must outlive the runtime. */
+PV_CHECKED pv_status pv_runtime_create(pv_model_store *store, int threads, pv_runtime **out);
+
+/* Only when no inference is leased. NULL is allowed. */
+void pv_runtime_destroy(pv_runtime *runtime);
+
+/* The model of the store with this id, loaded now if it is the first call; owned by the runtime. Two
+ * threads asking at once load it once; different models load in parallel. */
+PV_CHECKED pv_status pv_runtime_model(pv_runtime *runtime, const char *id, pv_model **out);
+
+/* Leases a request; *input is the float buffer of `shape` (all four sides at least 1) to be filled
+ * before pv_inference_run(). */
+PV_CHECKED pv_status pv_inference_begin(pv_model *model, const size_t shape[PV_TENSOR_RANK],
+                                        pv_inference **out, float **input);
+
+PV_CHECKED pv_status pv_inference_run(pv_inference *inference);
+
+/* Output by name, or the only one where name is NULL; *count floats, valid until
+ * pv_inference_end(). */
+PV_CHECKED pv_status pv_inference_output(pv_inference *inference, const char *name,
+                                         const float **data, size_t *count);
+
+/* Gives the request back. NULL is allowed. */
+void pv_inference_end(pv_inference *inference);
+
+#endif
