@@ -1,0 +1,178 @@
+#include "face/detect.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "face/yunet.h"
+
+#define BASE_SIDE 640
+#define SMALL_SIDE 320
+#define LARGEST_SIDE 1920
+/* Above this share of a 640 canvas the net's largest stride no longer holds a face whole. */
+#define BIG_FACE_SHARE 0.55F
+/* The further passes look at more, so they meet more that only resembles a face. */
+#define FURTHER_PASS_SCORE 0.80F
+#define OVERLAP_LIMIT 0.3F
+#define TILT_LIMIT_DEGREES 25.0
+#define RADIANS (3.14159265358979323846 / 180.0)
+
+typedef struct search {
+    pv_runtime *runtime;
+    pv_image *image;
+    int width;
+    int height;
+    float score; /* the net's score for the caller's threshold */
+    pv_face *faces;
+    size_t count;
+} search;
+
+/* The whole picture with its longer side at `side` pixels, turned by `degrees`, with a margin of
+ * `margin` times its longer side all around. */
+static pv_view whole_view(const search *s, int side, double degrees, double margin)
+{
+    double longer = s->width > s->height ? s->width : s->height;
+    double c = cos(degrees * RADIANS);
+    double n = sin(degrees * RADIANS);
+    if (fabs(n) < 1e-9)
+        n = 0.0;
+    if (fabs(c) < 1e-9)
+        c = 0.0;
+    double turned_width = fabs(c) * s->width + fabs(n) * s->height + 2 * margin * longer;
+    double turned_height = fabs(n) * s->width + fabs(c) * s->height + 2 * margin * longer;
+    double step = fmax(turned_width, turned_height) / side; /* picture pixels a canvas pixel */
+    pv_view view = {.width = (int)fmax(1.0, round(turned_width / step)),
+                    .height = (int)fmax(1.0, round(turned_height / step))};
+    double vx = (view.width - 1) / 2.0;
+    double vy = (view.height - 1) / 2.0;
+    view.to_picture = (pv_affine){.xx = c * step, .xy = -n * step, .yx = n * step, .yy = c * step};
+    view.to_picture.x0 =
+        (s->width - 1) / 2.0 - view.to_picture.xx * vx - view.to_picture.xy * vy;
+    view.to_picture.y0 =
+        (s->height - 1) / 2.0 - view.to_picture.yx * vx - view.to_picture.yy * vy;
+    return view;
+}
+
+static pv_status look(search *s, int side, double degrees, double margin, float score)
+{
+    pv_view view = whole_view(s, side, degrees, margin);
+    pv_status status =
+        pv_yunet_run(s->runtime, s->image, &view, score, s->faces, &s->count);
+    if (status == PV_OK)
+        pv_face_suppress(s->faces, &s->count, OVERLAP_LIMIT);
+    return status;
+}
+
+/* Faces too big for the base pass, seen at half its size: those answers replace the others. */
+static pv_status look_at_big_faces(search *s)
+{
+    float longer = (float)(s->width > s->height ? s->width : s->height);
+    float limit = BIG_FACE_SHARE * longer;
+    size_t kept = 0;
+    bool any = false;
+    for (size_t i = 0; i < s->count; i++) {
+        const pv_face *face = &s->faces[i];
+        if (face->right - face->left > limit || face->bottom - face->top > limit)
+            any = true;
+    }
+    if (!any)
+        return PV_OK;
+    size_t base_count = s->count;
+    pv_view view = whole_view(s, SMALL_SIDE, 0, 0);
+    pv_status status = pv_yunet_run(s->runtime, s->image, &view, s->score, s->faces, &s->count);
+    if (status != PV_OK)
+        return status;
+    for (size_t i = 0; i < s->count; i++) {
+        const pv_face *face = &s->faces[i];
+        bool big = face->right - face->left > limit / 2 || face->bottom - face->top > limit / 2;
+        bool of_base = i < base_count;
+        bool replaced = false;
+        for (size_t j = base_count; j < s->count && of_base && big; j++)
+            replaced = replaced || pv_face_overlap(face, &s->faces[j]) > OVERLAP_LIMIT;
+        if (of_base ? !replaced : big)
+            s->faces[kept++] = *face;
+    }
+    s->count = kept;
+    pv_face_suppress(s->faces, &s->count, OVERLAP_LIMIT);
+    return PV_OK;
+}
+
+/* What is tried, in this order, until something is found. */
+static pv_status look_further(search *s)
+{
+    float strict = fmaxf(s->score, FURTHER_PASS_SCORE);
+    int longer = s->width > s->height ? s->width : s->height;
+    pv_status status = look(s, SMALL_SIDE, 0, 0.3, strict);
+    if (status == PV_OK && s->count == 0 && longer > BASE_SIDE)
+        status = look(s, longer < LARGEST_SIDE ? longer : LARGEST_SIDE, 0, 0, strict);
+    static const double turns[] = {90, -90, 180, 45, -45, 135, -135};
+    for (size_t i = 0; i < sizeof turns / sizeof turns[0] && status == PV_OK && s->count == 0; i++)
+        status = look(s, BASE_SIDE, turns[i], 0, strict);
+    return status;
+}
+
+static double tilt_degrees(const pv_face *face)
+{
+    const pv_point *right = &face->points[PV_POINT_EYE_RIGHT];
+    const pv_point *left = &face->points[PV_POINT_EYE_LEFT];
+    return atan2((double)left->y - right->y, (double)left->x - right->x) / RADIANS;
+}
+
+/* Looks at a tilted face again, turned upright by the line of its eyes and alone on the canvas. */
+static pv_status level_face(const search *s, pv_face *face)
+{
+    double tilt = tilt_degrees(face);
+    double box = fmax(face->right - face->left, face->bottom - face->top);
+    double step = 2.2 * box / SMALL_SIDE;
+    double c = cos(tilt * RADIANS) * step;
+    double n = sin(tilt * RADIANS) * step;
+    double centre = (SMALL_SIDE - 1) / 2.0;
+    pv_view view = {.width = SMALL_SIDE, .height = SMALL_SIDE};
+    view.to_picture = (pv_affine){
+        .xx = c,
+        .xy = -n,
+        .x0 = (face->left + face->right) / 2 - c * centre + n * centre,
+        .yx = n,
+        .yy = c,
+        .y0 = (face->top + face->bottom) / 2 - n * centre - c * centre,
+    };
+    pv_face *found = pv_arena_take(s->image->arena, PV_DETECTIONS_MAX, sizeof *found);
+    if (!found)
+        return PV_ERROR_GENERIC;
+    size_t count = 0;
+    pv_status status = pv_yunet_run(s->runtime, s->image, &view, face->score, found, &count);
+    for (size_t i = 0; i < count && status == PV_OK; i++) {
+        if (pv_face_overlap(face, &found[i]) > OVERLAP_LIMIT) {
+            *face = found[i];
+            break;
+        }
+    }
+    return status;
+}
+
+pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold, pv_face_list *out)
+{
+    search s = {.runtime = runtime,
+                .image = image,
+                .width = image->levels[0].width,
+                .height = image->levels[0].height};
+    /* the inverse of pv_face_confidence(), kept away from its poles */
+    float t = fminf(fmaxf(threshold, 1e-5F), 1.0F - 1e-5F);
+    s.score = fmaxf(0.3F, 0.72F + 0.06F * logf(t / (1.0F - t)));
+    s.faces = pv_arena_take(image->arena, 2 * PV_DETECTIONS_MAX, sizeof *s.faces);
+    if (!s.faces)
+        return PV_ERROR_GENERIC;
+    pv_status status = look(&s, BASE_SIDE, 0, 0, s.score);
+    if (status == PV_OK && s.count > 0)
+        status = look_at_big_faces(&s);
+    if (status == PV_OK && s.count == 0)
+        status = look_further(&s);
+    size_t kept = 0;
+    for (size_t i = 0; i < s.count && status == PV_OK; i++) {
+        if (fabs(tilt_degrees(&s.faces[i])) > TILT_LIMIT_DEGREES)
+            status = level_face(&s, &s.faces[i]);
+        if (s.faces[i].confidence >= threshold)
+            s.faces[kept++] = s.faces[i];
+    }
+    *out = (pv_face_list){.faces = s.faces, .count = kept};
+    return status;
+}

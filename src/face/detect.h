@@ -1,0 +1,23 @@
+/* Face detection: YuNet (W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector",
+ * Machine Intelligence Research 20, 2023) at sizes chosen from the picture. */
+#ifndef PV_FACE_DETECT_H
+#define PV_FACE_DETECT_H
+
+#include "face/face.h"
+#include "model/runtime.h"
+
+/* All faces of the picture whose confidence is at least `threshold` (0..1).
+ *
+ * The first pass sees the picture with its longer side at 640 pixels. Faces too big for it are looked
+ * at again at 320. Where nothing is found, the picture is tried with a margin around it, larger, and
+ * turned in steps of 45 degrees. Faces that are tilted are looked at again upright, because the five
+ * points of a tilted face are inexact. The result is in the picture's arena. */
+PV_CHECKED pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold,
+                                    pv_face_list *out);
+
+/* The reported confidence for a score of the net: the logistic of (score - 0.72) / 0.06, so that the
+ * described thresholds mean something: 0.5 is a score of 0.72, above nearly all false alarms; 0.12
+ * is a score of 0.60, about the lowest of small and tilted real faces. */
+float pv_face_confidence(float score);
+
+#endif
