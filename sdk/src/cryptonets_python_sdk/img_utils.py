@@ -1,0 +1,122 @@
+"""Pictures: files to arrays and back, and the order of channels."""
+
+import io
+import os
+from pathlib import Path
+from typing import Tuple, Union
+
+import numpy as np
+from PIL import Image as PillowImage
+from PIL import ImageOps
+
+from .idl.gen.privateid_types import Color, Depth, ImageInfo
+
+FORMATS = {"rgb": 3, "bgr": 3, "rgba": 4}
+MAX_PIXELS = 100_000_000
+FILE_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+ORIENTATION_TAG = 0x0112
+
+_CHANNELS = {Color.P_MONO: 1, Color.P_BGR: 3, Color.P_RGB: 3, Color.P_BGRA: 4, Color.P_RGBA: 4}
+
+FileSource = Union[str, os.PathLike, bytes, bytearray, memoryview]
+
+
+def check_format(name: str) -> str:
+    """The name in lower case; ValueError unless it is a pixel format."""
+    if not isinstance(name, str) or name.lower() not in FORMATS:
+        raise ValueError(f'image format {name!r} is not known: use "rgb", "bgr" or "rgba"')
+    return name.lower()
+
+
+def _describe(source: FileSource) -> str:
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return f"the {len(bytes(source))} bytes given"
+    return str(source)
+
+
+def _orientation(image: PillowImage.Image) -> int:
+    try:
+        value = image.getexif().get(ORIENTATION_TAG, 1)
+    except Exception:  # damaged EXIF: Pillow raises many kinds of errors
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def _to_eight_bits(image: PillowImage.Image) -> PillowImage.Image:
+    """Pillow clips deep grey pictures where it should scale them."""
+    if image.mode.startswith("I"):
+        values = np.asarray(image, dtype=np.int64).clip(0, 65535)
+        return PillowImage.fromarray((values // 257).astype(np.uint8))
+    if image.mode == "P":  # transparency of a palette is lost otherwise
+        return image.convert("RGBA")
+    return image
+
+
+class ImageUtils:
+    """Reads, converts and writes pictures."""
+
+    @staticmethod
+    def decode(source: FileSource, format: str = "rgb",
+               apply_rotation: bool = True) -> Tuple[np.ndarray, int]:
+        """Pixels of a picture file (a path, or the bytes of the file) and its EXIF orientation.
+
+        The pixels come as an array of height x width x channels, upright if apply_rotation is true.
+        FileNotFoundError if there is no such file, ValueError if it is no picture.
+        """
+        format = check_format(format)
+        name = _describe(source)
+        in_memory = isinstance(source, (bytes, bytearray, memoryview))
+        stream = io.BytesIO(source) if in_memory else Path(source)
+        try:
+            with PillowImage.open(stream, formats=FILE_FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise ValueError(f"{name}: {image.width} x {image.height} pixels are more than "
+                                     "100 megapixels")
+                orientation = _orientation(image)
+                if apply_rotation and orientation != 1:
+                    image = ImageOps.exif_transpose(image)
+                image = _to_eight_bits(image).convert("RGBA" if format == "rgba" else "RGB")
+                pixels = np.asarray(image, dtype=np.uint8)
+        except (FileNotFoundError, IsADirectoryError, PermissionError):
+            raise
+        except PillowImage.DecompressionBombError as error:
+            raise ValueError(f"{name}: more than 100 megapixels") from error
+        except PillowImage.UnidentifiedImageError as error:
+            raise ValueError(f"{name}: not a picture of a known kind (JPEG, PNG, WebP)") from error
+        except ValueError:
+            raise
+        except (OSError, SyntaxError, EOFError, OverflowError, MemoryError) as error:
+            raise ValueError(f"{name}: damaged picture: {error}") from error
+        return ImageUtils.convert(pixels, "rgba" if format == "rgba" else "rgb", format), orientation
+
+    @staticmethod
+    def convert(pixels: np.ndarray, from_format: str, to_format: str) -> np.ndarray:
+        """The same picture in another pixel format, tightly packed."""
+        from_format, to_format = check_format(from_format), check_format(to_format)
+        if from_format != to_format:
+            if from_format == "bgr":
+                pixels = pixels[..., ::-1]
+            rgb = pixels[..., :3]
+            if to_format == "rgba":
+                opaque = np.full(rgb.shape[:2] + (1,), 255, dtype=np.uint8)
+                pixels = np.concatenate([rgb, opaque], axis=2)
+            else:
+                pixels = rgb[..., ::-1] if to_format == "bgr" else rgb
+        return np.ascontiguousarray(pixels)
+
+    @staticmethod
+    def from_buffer(data: bytes, info: ImageInfo) -> np.ndarray:
+        """The pixels that an operation handed out, as an array of height x width x channels."""
+        if info.depth != Depth.P_CV_8U or _CHANNELS.get(info.color) != info.channels:
+            raise ValueError(f"unexpected pixel format: {info}")
+        expected = info.width * info.height * info.channels
+        if info.width < 1 or info.height < 1 or len(data) != expected:
+            raise ValueError(f"{len(data)} bytes are no picture of {info.width} x {info.height} "
+                             f"pixels with {info.channels} channels")
+        return np.frombuffer(data, dtype=np.uint8).reshape(info.height, info.width, info.channels)
+
+    @staticmethod
+    def save(pixels: np.ndarray, path: Union[str, os.PathLike], format: str = "rgb") -> None:
+        """Writes the pixels to a file; its name says of which kind."""
+        target = "rgba" if check_format(format) == "rgba" else "rgb"
+        PillowImage.fromarray(ImageUtils.convert(pixels, format, target)).save(path)
