@@ -1,6 +1,7 @@
 #include "server/http.h"
 
 #include <microhttpd.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -25,9 +26,12 @@
 struct pv_http {
     pv_service service;
     struct MHD_Daemon *daemon;
+    MHD_socket listener; /* once it is quiesced */
     atomic_bool stopping;
     atomic_size_t running;
     atomic_size_t body_bytes;
+    pthread_mutex_t log_lock; /* for the next two */
+    bool started;
     char start_error[512];
 };
 
@@ -197,10 +201,13 @@ static PV_PRINTF(2, 0) void log_library(void *context, const char *format, va_li
     if (vsnprintf(line, sizeof line, format, arguments) < 0)
         return;
     line[strcspn(line, "\r\n")] = '\0';
-    if (http->daemon)
-        pv_log(PV_LOG_DEBUG, "http: %s", line);
-    else
+    pthread_mutex_lock(&http->log_lock);
+    bool started = http->started;
+    if (!started)
         memcpy(http->start_error, line, sizeof line);
+    pthread_mutex_unlock(&http->log_lock);
+    if (started)
+        pv_log(PV_LOG_DEBUG, "http: %s", line);
 }
 
 static struct MHD_Daemon *start_daemon(pv_http *http, const pv_http_options *options)
@@ -236,15 +243,21 @@ pv_status pv_http_start(const pv_service *service, const pv_http_options *option
         return pv_fail(PV_ERROR_GENERIC, "out of memory for the HTTP server");
     }
     http->service = *service;
+    http->listener = MHD_INVALID_SOCKET;
+    pthread_mutex_init(&http->log_lock, NULL);
     http->daemon = start_daemon(http, options);
     if (!http->daemon) {
         pv_status status = pv_fail(PV_ERROR_GENERIC, "the HTTP server cannot start%s%s%s",
                                    *http->start_error ? ": " : "", http->start_error,
                                    options->certificate ? " (certificate and key were given)" : "");
         close(options->listener);
+        pthread_mutex_destroy(&http->log_lock);
         free(http);
         return status;
     }
+    pthread_mutex_lock(&http->log_lock);
+    http->started = true;
+    pthread_mutex_unlock(&http->log_lock);
     *out = http;
     return PV_OK;
 }
@@ -253,9 +266,7 @@ void pv_http_quiesce(pv_http *http)
 {
     if (atomic_exchange(&http->stopping, true))
         return;
-    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
+    http->listener = MHD_quiesce_daemon(http->daemon);
 }
 
 size_t pv_http_running(pv_http *http)
@@ -269,5 +280,9 @@ void pv_http_stop(pv_http *http)
         return;
     pv_http_quiesce(http);
     MHD_stop_daemon(http->daemon);
+    /* Not before: until then the library's threads take the socket out of what they watch. */
+    if (http->listener != MHD_INVALID_SOCKET)
+        close(http->listener);
+    pthread_mutex_destroy(&http->log_lock);
     free(http);
 }
