@@ -7,7 +7,7 @@ static float area(const pv_face *face)
     return (face->right - face->left) * (face->bottom - face->top);
 }
 
-static float measure(const pv_face *face, pv_face_strategy strategy)
+static float measure(const pv_face *face, pv_selection strategy)
 {
     switch (strategy) {
     case PV_STRATEGY_BIGGEST: return area(face);
@@ -36,7 +36,7 @@ static int by_confidence(const void *a, const void *b)
     return compare_position(first, second);
 }
 
-void pv_face_select(pv_face_list *list, pv_face_strategy strategy)
+void pv_face_select(pv_face_list *list, pv_selection strategy)
 {
     if (list->count < 2)
         return;

@@ -5,15 +5,15 @@
 #include "face/face.h"
 
 /* Numbers of the key `face_detection_strategy`. */
-typedef enum pv_face_strategy {
+typedef enum pv_selection {
     PV_STRATEGY_MULTIPLE = 0,
     PV_STRATEGY_BEST_CONFIDENCE = 1,
     PV_STRATEGY_BIGGEST = 2,
     PV_STRATEGY_HYBRID = 3 /* area times confidence */
-} pv_face_strategy;
+} pv_selection;
 
 /* Keeps the selected face (all of them, ordered by falling confidence, for MULTIPLE). Ties go to
  * the face nearer to the top left, so that the choice does not depend on the order found. */
-void pv_face_select(pv_face_list *list, pv_face_strategy strategy);
+void pv_face_select(pv_face_list *list, pv_selection strategy);
 
 #endif
