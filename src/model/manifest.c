@@ -272,8 +272,8 @@ pv_status pv_manifest_parse(const void *text, size_t length, const char *name, p
     manifest->count = count;
     for (size_t i = 0; i < count; i++) {
         place where = {name, "?"};
-        status = read_row(json_array_get(list, i), &where, &manifest->arguments[i],
-                          &manifest->rows[i]);
+        status =
+            read_row(json_array_get(list, i), &where, &manifest->arguments[i], &manifest->rows[i]);
         if (status)
             goto out;
     }

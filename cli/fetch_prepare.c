@@ -1,0 +1,207 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "cli/fetch_internal.h"
+
+#define PREPARE_SECONDS 600
+#define INSTALL_SECONDS 1800
+#define ARGUMENTS_MAX 16
+#define SCRIPT_LIMIT (1024 * 1024)
+#define REQUIREMENTS "prepare/requirements.txt"
+#define PYTHON_FOLDER ".python"
+#define STAMP "requirements"
+
+const pv_embedded_file *pv_fetch_embedded(const char *name)
+{
+    for (const pv_embedded_file *file = pv_embedded_models; file->name; file++) {
+        if (strcmp(file->name, name) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+static pv_status read_whole(const char *path, pv_buffer *out)
+{
+    char block[4096];
+    pv_status status = PV_OK;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return pv_fail(PV_ERROR_GENERIC, "cannot open %s: %s", path, strerror(errno));
+    size_t count;
+    while (!status && (count = fread(block, 1, sizeof block, file)) > 0)
+        status = pv_buffer_append(out, block, count);
+    if (!status && ferror(file))
+        status = pv_fail(PV_ERROR_GENERIC, "cannot read %s: %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}
+
+/* Writes the row's script to path: that of the program, or one of a manifest from outside. */
+static pv_status write_script(const pv_fetch *fetch, const pv_manifest_row *row, const char *path)
+{
+    if (!fetch->options->script_folder) {
+        const pv_embedded_file *script = pv_fetch_embedded(row->script);
+        if (!script)
+            return pv_fail(PV_ERROR_GENERIC, "%s: there is no script %s in this program", row->id,
+                           row->script);
+        return pv_fetch_write(path, script->data, script->size);
+    }
+    char *from;
+    pv_buffer text = pv_buffer_make(SCRIPT_LIMIT);
+    pv_status status = pv_fetch_path(fetch->options->script_folder, row->script, &from);
+    if (!status)
+        status = read_whole(from, &text);
+    if (!status)
+        status = pv_fetch_write(path, text.data ? text.data : (const uint8_t *)"", text.length);
+    pv_buffer_release(&text);
+    free(from);
+    return status;
+}
+
+/* Runs the script; packages: folder to add to Python's path, or NULL. */
+static pv_status run_script(const pv_manifest_row *row, const char *script, const char *source,
+                            const char *result_path, const char *packages)
+{
+    const char *argv[ARGUMENTS_MAX + 6];
+    size_t count = 0;
+    char *variable = NULL;
+    pv_process_result result = {0};
+    argv[count++] = pv_fetch_python();
+    argv[count++] = "-B";
+    argv[count++] = script;
+    for (size_t i = 0; row->arguments[i]; i++) {
+        if (i == ARGUMENTS_MAX)
+            return pv_fail(PV_ERROR_GENERIC, "%s: the script has too many arguments", row->id);
+        argv[count++] = row->arguments[i];
+    }
+    argv[count++] = source;
+    argv[count++] = result_path;
+    argv[count] = NULL;
+    if (packages && asprintf(&variable, "PYTHONPATH=%s", packages) < 0)
+        return pv_fail(PV_ERROR_GENERIC, "no memory for a path");
+    pv_process process = {.argv = argv, .variable = variable, .time_limit = PREPARE_SECONDS};
+    pv_status status = pv_process_run(&process, &result);
+    if (status && result.missing)
+        status = pv_fail(PV_ERROR_GENERIC,
+                         "%s is not found; it prepares the file. Install Python 3, or set "
+                         "PRIVID_PYTHON",
+                         argv[0]);
+    else if (!status && result.exit_status)
+        status = pv_fail(PV_ERROR_GENERIC, "preparing failed (exit status %d): %s",
+                         result.exit_status, result.errors);
+    free(variable);
+    return status ? status : pv_fetch_verify(result_path, &row->file, "the prepared file");
+}
+
+/* The folder with the pinned packages is used only when its stamp says that it is complete and of
+ * these very versions. */
+static bool has_packages(const char *folder, const pv_embedded_file *wanted)
+{
+    char *path;
+    bool same = false;
+    pv_buffer text = pv_buffer_make(SCRIPT_LIMIT);
+    if (pv_fetch_path(folder, STAMP, &path))
+        return false;
+    if (access(path, R_OK) == 0 && !read_whole(path, &text))
+        same = text.length == wanted->size && memcmp(text.data, wanted->data, wanted->size) == 0;
+    pv_buffer_release(&text);
+    free(path);
+    return same;
+}
+
+static pv_status install_packages(pv_fetch *fetch, const char *folder,
+                                  const pv_embedded_file *wanted)
+{
+    char *list = NULL, *stamp = NULL;
+    pv_process_result result = {0};
+    pv_fetch_say(fetch,
+                 "installing the pinned onnx and NumPy for the preparation into %s, once "
+                 "(it may be deleted afterwards)",
+                 folder);
+    pv_status status = pv_fetch_remove_tree(folder);
+    if (!status)
+        status = pv_fetch_path(fetch->temporary, "requirements.txt", &list);
+    if (!status)
+        status = pv_fetch_write(list, wanted->data, wanted->size);
+    if (!status)
+        status = pv_fetch_path(folder, STAMP, &stamp);
+    if (status)
+        goto out;
+    const char *argv[] = {pv_fetch_python(),
+                          "-B",
+                          "-m",
+                          "pip",
+                          "install",
+                          "--no-input",
+                          "--quiet",
+                          "--disable-pip-version-check",
+                          "--no-deps",
+                          "--no-compile",
+                          "--only-binary=:all:",
+                          "--target",
+                          folder,
+                          "--requirement",
+                          list,
+                          NULL};
+    pv_process process = {.argv = argv, .time_limit = INSTALL_SECONDS};
+    status = pv_process_run(&process, &result);
+    if (!status && result.exit_status)
+        status = pv_fail(PV_ERROR_GENERIC,
+                         "%s has neither onnx and NumPy for the preparation, nor could pip "
+                         "install them: %s",
+                         argv[0], result.errors);
+    if (!status)
+        status = pv_fetch_write(stamp, wanted->data, wanted->size);
+out:
+    free(list);
+    free(stamp);
+    return status;
+}
+
+/* Python's own packages first: usually they serve, and nothing has to be installed. */
+static pv_status run_with_packages(pv_fetch *fetch, const pv_manifest_row *row, const char *script,
+                                   const char *source, const char *path)
+{
+    const pv_embedded_file *wanted = pv_fetch_embedded(REQUIREMENTS);
+    pv_status status = PV_OK;
+    if (!wanted)
+        return pv_fail(PV_ERROR_GENERIC, "there is no %s in this program", REQUIREMENTS);
+    if (!fetch->python_extra)
+        status = pv_fetch_path(fetch->options->directory, PYTHON_FOLDER, &fetch->python_extra);
+    if (status)
+        return status;
+    if (has_packages(fetch->python_extra, wanted))
+        return run_script(row, script, source, path, fetch->python_extra);
+    status = run_script(row, script, source, path, NULL);
+    if (!status || pv_fetch_stopped())
+        return status;
+    pv_fetch_say(fetch, "%s: with the packages of %s: %s", row->id, pv_fetch_python(),
+                 pv_error_message());
+    status = install_packages(fetch, fetch->python_extra, wanted);
+    return status ? status : run_script(row, script, source, path, fetch->python_extra);
+}
+
+pv_status pv_fetch_prepare(pv_fetch *fetch, const pv_manifest_row *row, const char *source,
+                           char **path)
+{
+    char *script = NULL;
+    *path = NULL;
+    pv_fetch_progress(fetch, row->id, "prepare", 0, 0);
+    pv_status status = pv_fetch_path(fetch->temporary, "prepare.py", &script);
+    if (!status)
+        status = pv_fetch_path(fetch->temporary, row->file.name, path);
+    if (!status)
+        status = write_script(fetch, row, script);
+    if (!status)
+        status = run_with_packages(fetch, row, script, source, *path);
+    if (status) {
+        free(*path);
+        *path = NULL;
+    }
+    free(script);
+    return status;
+}
