@@ -44,6 +44,8 @@ class _Bars:
             done, total = int(event["done"]), int(event["total"])
         except (ValueError, KeyError, TypeError):
             return  # the tool may say more in a later version
+        if stage == "cached":
+            return
         bar = self._bars.get(model)
         if bar is None:
             bar = self._bars[model] = tqdm(unit="B", unit_scale=True, disable=None)

@@ -258,8 +258,9 @@ class AntiSpoofingMode(IntEnum):
 class NamedUrl(Struct):
     """The addresses of one collection."""
 
-    # start of the backend's address; session creation asks it
-    base_url: str
+    # start of the backend's address; session creation asks it; left out, only operations without a
+    # backend work
+    base_url: Union[str, UnsetType] = UNSET
     # address that identifies a person
     predict: Union[str, UnsetType] = UNSET
     # address that enrols a person
