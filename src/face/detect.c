@@ -155,9 +155,8 @@ pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold, 
                 .image = image,
                 .width = image->levels[0].width,
                 .height = image->levels[0].height};
-    /* the inverse of pv_face_confidence(), kept away from its poles */
-    float t = fminf(fmaxf(threshold, 1e-5F), 1.0F - 1e-5F);
-    s.score = fmaxf(0.3F, 0.72F + 0.06F * logf(t / (1.0F - t)));
+    /* a little lower, so that rounding never drops a face that is exactly at the threshold */
+    s.score = pv_face_score(threshold) - 1e-4F;
     s.faces = pv_arena_take(image->arena, 2 * PV_DETECTIONS_MAX, sizeof *s.faces);
     if (!s.faces)
         return PV_ERROR_GENERIC;

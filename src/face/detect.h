@@ -15,9 +15,13 @@
 PV_CHECKED pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold,
                                     pv_face_list *out);
 
-/* The reported confidence for a score of the net: the logistic of (score - 0.72) / 0.06, so that the
+/* The reported confidence for a score of the net: linear from 0 at 0.56 to 1 at 0.88, so that the
  * described thresholds mean something: 0.5 is a score of 0.72, above nearly all false alarms; 0.12
- * is a score of 0.60, about the lowest of small and tilted real faces. */
+ * is a score of 0.60, about the lowest of small and tilted real faces. Above 0.88 the score says how
+ * near a face is to the net's favourite size, not how surely it is one; so it counts no more. */
 float pv_face_confidence(float score);
+
+/* The inverse: the least score that has this confidence. */
+float pv_face_score(float confidence);
 
 #endif

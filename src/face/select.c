@@ -18,8 +18,13 @@ static float measure(const pv_face *face, pv_selection strategy)
     return face->confidence;
 }
 
-static int compare_position(const pv_face *a, const pv_face *b)
+/* What decides between equals: the bigger face, then the one nearer to the top left, so that the
+ * choice does not depend on the order found. */
+static int compare_equals(const pv_face *a, const pv_face *b)
 {
+    float difference = area(a) - area(b);
+    if (difference != 0.0F)
+        return difference > 0.0F ? -1 : 1;
     if (a->top != b->top)
         return a->top < b->top ? -1 : 1;
     if (a->left != b->left)
@@ -33,7 +38,7 @@ static int by_confidence(const void *a, const void *b)
     const pv_face *second = b;
     if (first->confidence != second->confidence)
         return first->confidence > second->confidence ? -1 : 1;
-    return compare_position(first, second);
+    return compare_equals(first, second);
 }
 
 void pv_face_select(pv_face_list *list, pv_selection strategy)
@@ -49,7 +54,7 @@ void pv_face_select(pv_face_list *list, pv_selection strategy)
         float difference =
             measure(&list->faces[i], strategy) - measure(&list->faces[best], strategy);
         if (difference > 0.0F ||
-            (difference == 0.0F && compare_position(&list->faces[i], &list->faces[best]) < 0))
+            (difference == 0.0F && compare_equals(&list->faces[i], &list->faces[best]) < 0))
             best = i;
     }
     list->faces[0] = list->faces[best];

@@ -12,8 +12,8 @@ typedef enum pv_selection {
     PV_STRATEGY_HYBRID = 3 /* area times confidence */
 } pv_selection;
 
-/* Keeps the selected face (all of them, ordered by falling confidence, for MULTIPLE). Ties go to
- * the face nearer to the top left, so that the choice does not depend on the order found. */
+/* Keeps the selected face (all of them, ordered by falling confidence, for MULTIPLE). Among
+ * equals the bigger face wins: in a crowd, the person in front. */
 void pv_face_select(pv_face_list *list, pv_selection strategy);
 
 #endif

@@ -8,6 +8,8 @@
 #include "face/detect.h"
 
 #define OVERLAP_LIMIT 0.3F
+#define NO_CONFIDENCE 0.56F
+#define FULL_CONFIDENCE 0.88F
 #define CANDIDATES_MAX 2048
 #define VALUES_PER_CELL_POINTS (2 * PV_FACE_POINTS)
 
@@ -21,7 +23,12 @@ typedef struct head {
 
 float pv_face_confidence(float score)
 {
-    return 1.0F / (1.0F + expf((0.72F - score) / 0.06F));
+    return fminf(fmaxf((score - NO_CONFIDENCE) / (FULL_CONFIDENCE - NO_CONFIDENCE), 0.0F), 1.0F);
+}
+
+float pv_face_score(float confidence)
+{
+    return NO_CONFIDENCE + confidence * (FULL_CONFIDENCE - NO_CONFIDENCE);
 }
 
 float pv_face_overlap(const pv_face *a, const pv_face *b)
