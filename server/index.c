@@ -1,5 +1,6 @@
 #include "server/index.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -7,17 +8,28 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "server/codes.h"
 #include "server/topk.h"
 
-/* Blocks begin on a huge page, and hold a power of two of rows: about 2 MiB. */
-#define BLOCK_ALIGNMENT ((size_t)2 << 20)
-#define BLOCK_BYTES ((size_t)2 << 20)
+/* Blocks hold a power of two of rows, and begin on a huge page: about 8 MiB of templates, so that
+ * their codes fill a huge page as well. */
+#define HUGE_PAGE ((size_t)2 << 20)
+#define BLOCK_BYTES ((size_t)8 << 20)
 
 /* Rows scored between two looks at the list: their scores stay in the first-level cache. */
-#define STRIP 256
+#define STRIP ((size_t)256)
 
-/* Below this many bytes of templates, waking helpers costs more than they save. */
-#define POOL_BYTES ((size_t)8 << 20)
+/* Rows that a thread takes at a time; strips and blocks are made of whole ones. */
+#define PORTION ((size_t)1024)
+
+/* Below this many bytes of codes, waking helpers costs more than they save. */
+#define POOL_BYTES ((size_t)4 << 20)
+
+typedef struct block {
+    float *rows;    /* templates in full precision */
+    uint8_t *codes; /* the same in 8 bits for the first look, NULL if there is none */
+    pv_code *code;  /* of each row, likewise */
+} block;
 
 struct pv_index {
     pthread_rwlock_t lock;
@@ -25,13 +37,16 @@ struct pv_index {
     size_t stride;
     size_t block_rows;
     unsigned block_shift;
-    float **blocks;
+    size_t code_stride;
+    block *blocks;
     size_t block_count;
     uint32_t *owners; /* of each row */
     size_t owner_capacity;
     size_t rows;
     pv_people people;
+    float longest; /* no vector that was ever added is longer */
     pv_kernel_function kernel;
+    pv_codes_function codes_kernel; /* NULL: no first look */
     pv_pool *pool;
 };
 
@@ -61,14 +76,27 @@ pv_status pv_index_create(const pv_index_options *options, pv_index **out)
     }
     index->dimension = options->dimension;
     index->stride = pv_kernel_stride(options->dimension);
-    while (((size_t)1 << index->block_shift) * index->stride * sizeof(float) < BLOCK_BYTES)
+    index->code_stride = pv_codes_stride(options->dimension);
+    while (((size_t)1 << index->block_shift) < PORTION ||
+           ((size_t)1 << index->block_shift) * index->stride * sizeof(float) < BLOCK_BYTES)
         index->block_shift++;
     index->block_rows = (size_t)1 << index->block_shift;
     index->kernel = options->kernel ? options->kernel->function : pv_kernel_best()->function;
+    const pv_codes_kernel *codes = options->codes_kernel;
+    if (!codes && !options->kernel)
+        codes = pv_codes_kernel_best();
+    index->codes_kernel = codes ? codes->function : NULL;
     index->pool = options->pool;
     pv_people_init(&index->people);
     *out = index;
     return PV_OK;
+}
+
+static void release_block(block *old)
+{
+    free(old->rows);
+    free(old->codes);
+    free(old->code);
 }
 
 void pv_index_destroy(pv_index *index)
@@ -76,7 +104,7 @@ void pv_index_destroy(pv_index *index)
     if (!index)
         return;
     for (size_t i = 0; i < index->block_count; i++)
-        free(index->blocks[i]);
+        release_block(&index->blocks[i]);
     free(index->blocks);
     free(index->owners);
     pv_people_release(&index->people);
@@ -86,25 +114,49 @@ void pv_index_destroy(pv_index *index)
 
 static float *row_at(const pv_index *index, size_t row)
 {
-    return index->blocks[row >> index->block_shift] +
+    return index->blocks[row >> index->block_shift].rows +
            (row & (index->block_rows - 1)) * index->stride;
+}
+
+static uint8_t *codes_at(const pv_index *index, size_t row)
+{
+    return index->blocks[row >> index->block_shift].codes +
+           (row & (index->block_rows - 1)) * index->code_stride;
+}
+
+static pv_code *code_at(const pv_index *index, size_t row)
+{
+    return index->blocks[row >> index->block_shift].code + (row & (index->block_rows - 1));
+}
+
+static void *allocate_pages(size_t bytes)
+{
+    void *pages = NULL;
+    if (posix_memalign(&pages, HUGE_PAGE, bytes) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    /* Advice only: without it the scan is slower, not wrong. */
+    (void)madvise(pages, bytes, MADV_HUGEPAGE);
+#endif
+    return pages;
 }
 
 static pv_status add_block(pv_index *index)
 {
-    float **blocks = realloc(index->blocks, (index->block_count + 1) * sizeof *blocks);
+    block *blocks = realloc(index->blocks, (index->block_count + 1) * sizeof *blocks);
     if (!blocks)
         return pv_fail(PV_ERROR_GENERIC, "out of memory for %zu templates", index->rows + 1);
     index->blocks = blocks;
-    void *block = NULL;
-    size_t bytes = index->block_rows * index->stride * sizeof(float);
-    if (posix_memalign(&block, BLOCK_ALIGNMENT, bytes) != 0)
+    block fresh = {.rows = allocate_pages(index->block_rows * index->stride * sizeof(float))};
+    if (index->codes_kernel) {
+        fresh.codes = allocate_pages(index->block_rows * index->code_stride);
+        fresh.code = malloc(index->block_rows * sizeof(pv_code));
+    }
+    if (!fresh.rows || (index->codes_kernel && (!fresh.codes || !fresh.code))) {
+        release_block(&fresh);
         return pv_fail(PV_ERROR_GENERIC, "out of memory for %zu templates", index->rows + 1);
-#ifdef MADV_HUGEPAGE
-    /* Advice only: without it the scan is slower, not wrong. */
-    (void)madvise(block, bytes, MADV_HUGEPAGE);
-#endif
-    index->blocks[index->block_count++] = block;
+    }
+    index->blocks[index->block_count++] = fresh;
     return PV_OK;
 }
 
@@ -150,6 +202,10 @@ static pv_status add(pv_index *index, const char *puid, const char *guid, const 
     float *target = row_at(index, row);
     memcpy(target, vector, index->dimension * sizeof *target);
     memset(target + index->dimension, 0, (index->stride - index->dimension) * sizeof *target);
+    if (index->codes_kernel)
+        pv_codes_make(vector, index->dimension, codes_at(index, row), code_at(index, row));
+    float length = (float)sqrt(pv_kernel_dot(vector, vector, index->dimension));
+    index->longest = fmaxf(index->longest, nextafterf(length, INFINITY));
     index->owners[row] = slot;
     person->rows[person->count++] = (uint32_t)row;
     return PV_OK;
@@ -169,6 +225,10 @@ static void remove_row(pv_index *index, size_t row)
     size_t last = --index->rows;
     if (row != last) {
         memcpy(row_at(index, row), row_at(index, last), index->stride * sizeof(float));
+        if (index->codes_kernel) {
+            memcpy(codes_at(index, row), codes_at(index, last), index->code_stride);
+            *code_at(index, row) = *code_at(index, last);
+        }
         uint32_t owner = index->owners[last];
         index->owners[row] = owner;
         pv_person *person = &index->people.slots[owner];
@@ -177,6 +237,8 @@ static void remove_row(pv_index *index, size_t row)
                 person->rows[i] = (uint32_t)row;
     }
     memset(row_at(index, last), 0, index->stride * sizeof(float));
+    if (index->codes_kernel)
+        memset(codes_at(index, last), 0, index->code_stride);
 }
 
 size_t pv_index_remove(pv_index *index, const char *puid)
@@ -195,36 +257,59 @@ size_t pv_index_remove(pv_index *index, const char *puid)
     return removed;
 }
 
-static void scan_block(const pv_index *index, const float *query, size_t block, pv_topk *list)
-{
-    float scores[STRIP];
-    size_t first = block << index->block_shift;
-    size_t rows = index->rows - first < index->block_rows ? index->rows - first : index->block_rows;
-    for (size_t begin = 0; begin < rows; begin += STRIP) {
-        size_t count = rows - begin < STRIP ? rows - begin : STRIP;
-        index->kernel(query, index->blocks[block] + begin * index->stride, index->stride, count,
-                      scores);
-        const uint32_t *owners = index->owners + first + begin;
-        for (size_t i = 0; i < count; i++)
-            if (scores[i] >= list->floor)
-                pv_topk_offer(list, scores[i], owners[i]);
-    }
-}
-
 typedef struct scan {
     const pv_index *index;
     const float *query;
-    size_t blocks;
-    atomic_size_t next_block;
+    pv_code_query codes;
+    size_t portions;
+    atomic_size_t next_portion;
     pv_topk lists[PV_POOL_MEMBERS_MAX];
 } scan;
 
-static void scan_blocks(void *context, size_t member)
+static void scan_exactly(const scan *work, size_t first, size_t count, pv_topk *list)
+{
+    const pv_index *index = work->index;
+    const uint32_t *owners = index->owners + first;
+    float scores[STRIP];
+    index->kernel(work->query, row_at(index, first), index->stride, count, scores);
+    for (size_t i = 0; i < count; i++)
+        if (scores[i] >= list->floor)
+            pv_topk_offer(list, scores[i], owners[i]);
+}
+
+/* Only rows that may reach the list are looked at in full precision. What is left out is below
+ * the list's floor for certain, so the outcome is that of the exact scan. */
+static void scan_by_codes(const scan *work, size_t first, size_t count, pv_topk *list)
+{
+    const pv_index *index = work->index;
+    int32_t dots[STRIP];
+    float bounds[STRIP];
+    index->codes_kernel(&work->codes, codes_at(index, first), index->code_stride, count, dots);
+    pv_codes_bounds(&work->codes, code_at(index, first), dots, count, index->longest, bounds);
+    for (size_t i = 0; i < count; i++)
+        if (bounds[i] >= list->floor)
+            scan_exactly(work, first + i, 1, list);
+}
+
+static void scan_portion(const scan *work, size_t portion, pv_topk *list)
+{
+    const pv_index *index = work->index;
+    size_t end = (portion + 1) * PORTION < index->rows ? (portion + 1) * PORTION : index->rows;
+    for (size_t first = portion * PORTION; first < end; first += STRIP) {
+        size_t count = end - first < STRIP ? end - first : STRIP;
+        if (index->codes_kernel)
+            scan_by_codes(work, first, count, list);
+        else
+            scan_exactly(work, first, count, list);
+    }
+}
+
+static void scan_portions(void *context, size_t member)
 {
     scan *work = context;
-    size_t block;
-    while ((block = atomic_fetch_add(&work->next_block, 1)) < work->blocks)
-        scan_block(work->index, work->query, block, &work->lists[member]);
+    size_t portion;
+    while ((portion = atomic_fetch_add(&work->next_portion, 1)) < work->portions)
+        scan_portion(work, portion, &work->lists[member]);
 }
 
 /* A person of the overall list is in the list of whoever met its best row, so that joining the
@@ -234,13 +319,15 @@ static pv_topk *scan_all(const pv_index *index, const float *query, scan *work, 
 {
     work->index = index;
     work->query = query;
-    work->blocks = (index->rows + index->block_rows - 1) >> index->block_shift;
-    atomic_init(&work->next_block, 0);
+    work->portions = (index->rows + PORTION - 1) / PORTION;
+    atomic_init(&work->next_portion, 0);
+    if (index->codes_kernel)
+        pv_codes_make_query(query, index->dimension, &work->codes);
     for (size_t i = 0; i < PV_POOL_MEMBERS_MAX; i++)
         pv_topk_init(&work->lists[i], limit, floor);
-    bool large = index->rows * index->stride * sizeof(float) >= POOL_BYTES;
-    if (!large || !pv_pool_run(index->pool, scan_blocks, work))
-        scan_blocks(work, 0);
+    bool large = index->rows * index->code_stride >= POOL_BYTES;
+    if (!large || !pv_pool_run(index->pool, scan_portions, work))
+        scan_portions(work, 0);
     for (size_t i = 1; i < PV_POOL_MEMBERS_MAX; i++)
         for (size_t j = 0; j < work->lists[i].count; j++)
             pv_topk_offer(&work->lists[0], work->lists[i].entries[j].score,

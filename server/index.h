@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "server/codes.h"
 #include "server/kernel.h"
 #include "server/people.h"
 #include "server/pool.h"
@@ -30,8 +31,11 @@ typedef struct pv_index_hit {
 
 typedef struct pv_index_options {
     size_t dimension;
-    const pv_kernel *kernel; /* NULL: the best of this processor */
-    pv_pool *pool;           /* borrowed; NULL: the searching thread does all */
+    /* Both NULL: the best of this processor, a first look at 8-bit codes before full precision.
+     * A kernel without codes_kernel: full precision only. The outcome is always the same. */
+    const pv_kernel *kernel;
+    const pv_codes_kernel *codes_kernel;
+    pv_pool *pool; /* borrowed; NULL: the searching thread does all */
 } pv_index_options;
 
 PV_CHECKED pv_status pv_index_create(const pv_index_options *options, pv_index **index);

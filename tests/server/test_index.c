@@ -222,7 +222,7 @@ static void topk_keeps_the_best_of_each(void **state)
 static void pool_and_kernels_find_the_same(void **state)
 {
     (void)state;
-    enum { DIMENSION = 128, COUNT = 20000 };
+    enum { DIMENSION = 128, COUNT = 40000 }; /* 5 MB of codes */
     test_random random = {77};
     pv_pool *pool = NULL;
     assert_ok(pv_pool_create(4, &pool));
