@@ -1,0 +1,112 @@
+# Everything that is done with this tree. `make help` tells the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+VENV := build/venv
+PYTHON := $(VENV)/bin/python
+JOBS ?= $(shell nproc)
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+SANITIZER_SUPPRESSIONS := $(CURDIR)/tests/suppressions
+C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+PYTHON_TESTS = $(wildcard sdk/tests tests)
+# Address space randomisation of new kernels is more than this compiler's thread sanitizer can take.
+FIXED_ADDRESSES := $(shell setarch "$$(uname -m)" -R true 2>/dev/null && echo setarch "$$(uname -m)" -R)
+
+# $(call configure,FOLDER,OPTIONS)
+configure = test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja $(2)
+
+.PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate clean install \
+        ready
+
+help: ## this list
+	@echo "make TARGET, where TARGET is one of"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{printf "  %-10s %s\n", $$1, $$2}'
+	@echo "Variables: JOBS=$(JOBS)  PREFIX=$(PREFIX)  FUZZ_SECONDS=$(FUZZ_SECONDS)"
+
+setup: ## compiler, libraries, Python packages and inference engine, from package registries
+	@tools/setup.sh
+
+build: setup ## library, server and command line tool, into build/lib and build/bin
+	@$(call configure,build,)
+	@ninja -C build -j $(JOBS)
+
+# Built, with models, test pictures and the Python package in place.
+ready: build
+	@tools/setup.sh models
+	@tools/setup.sh sdk
+
+demo: ready ## enrol, identify, compare and delete people, on a server of its own
+	@$(PYTHON) tools/demo.py
+
+test: ready ## every test: C programs, then Python
+	@echo "== C tests"
+	@ctest --test-dir build --output-on-failure --no-tests=error
+	@echo "== Python tests"
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra --import-mode=importlib $(PYTHON_TESTS)
+	@echo "== all C and Python tests passed"
+
+asan: ready ## the C tests under address and undefined behaviour sanitizers
+	@$(call configure,build/asan,-DPRIVID_SANITIZE=address)
+	@ninja -C build/asan -j $(JOBS)
+	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:suppressions=$(SANITIZER_SUPPRESSIONS)/asan.supp \
+	 LSAN_OPTIONS=print_suppressions=0:suppressions=$(SANITIZER_SUPPRESSIONS)/lsan.supp \
+	 UBSAN_OPTIONS=print_stacktrace=1:suppressions=$(SANITIZER_SUPPRESSIONS)/ubsan.supp \
+	 ctest --test-dir build/asan --output-on-failure --no-tests=error
+
+tsan: ready ## the C tests under the thread sanitizer
+	@$(call configure,build/tsan,-DPRIVID_SANITIZE=thread)
+	@ninja -C build/tsan -j $(JOBS)
+	@TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions=$(SANITIZER_SUPPRESSIONS)/tsan.supp \
+	 $(FIXED_ADDRESSES) ctest --test-dir build/tsan --output-on-failure --no-tests=error
+
+fuzz: setup ## every fuzz target for FUZZ_SECONDS
+	@tools/setup.sh debian clang libclang-rt-14-dev
+	@$(call configure,build/fuzz,-DCMAKE_C_COMPILER=clang -DPRIVID_FUZZ=ON)
+	@ninja -C build/fuzz -j $(JOBS) $(patsubst fuzz/%.c,fuzz_%,$(wildcard fuzz/*.c))
+	@for source in fuzz/*.c; do \
+	    name=$$(basename "$$source" .c); \
+	    echo "== fuzz_$$name, $(FUZZ_SECONDS) seconds"; \
+	    mkdir -p "build/fuzz/corpus/$$name"; \
+	    "build/fuzz/bin/fuzz_$$name" -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/ "build/fuzz/corpus/$$name" || exit 1; \
+	done
+
+bench: ready ## the time that each operation takes here
+	@$(PYTHON) bench/operations.py
+
+format: ## C files as .clang-format says
+	@tools/setup.sh debian clang-format
+	@clang-format -i $(C_FILES)
+
+lint: setup ## formatting, generated files, public header, shell scripts, Python
+	@tools/setup.sh debian clang-format shellcheck
+	@tools/setup.sh python tools/requirements-lint.txt
+	@clang-format --dry-run -Werror $(C_FILES)
+	@$(PYTHON) tools/generate.py --check
+	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
+	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h
+	@shellcheck tools/*.sh .ci/run
+	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench
+	@echo "nothing to complain about"
+
+coverage: ready ## lines that the tests run, as a table and as build/coverage/report.html
+	@tools/coverage.sh
+
+generate: setup ## whatever follows from src/config/*.json
+	@$(PYTHON) tools/generate.py
+
+clean: ## remove what was built; keeps what was downloaded
+	@if [ -d build ]; then find build -mindepth 1 -maxdepth 1 \
+	    ! -name deps ! -name venv ! -name pictures ! -name .setup-lock -exec rm -rf {} +; fi
+	@rm -rf sdk/build sdk/src/*.egg-info
+
+install: build ## library, header and programs into PREFIX (DESTDIR is honoured)
+	@install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/include/privid" \
+	    "$(DESTDIR)$(PREFIX)/lib/openvino"
+	@install -m 755 build/bin/privid build/bin/privid-server "$(DESTDIR)$(PREFIX)/bin"
+	@install -m 644 include/privid/privid.h "$(DESTDIR)$(PREFIX)/include/privid"
+	@cp -P build/lib/libprivid*.so* "$(DESTDIR)$(PREFIX)/lib"
+	@install -m 644 build/lib/openvino/*.so* "$(DESTDIR)$(PREFIX)/lib/openvino"
+	@echo "installed into $(DESTDIR)$(PREFIX)"
