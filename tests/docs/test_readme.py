@@ -1,0 +1,51 @@
+"""The programs in README.md work when pasted."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def block(language, containing):
+    blocks = re.findall(rf"```{language}\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+    found = [text for text in blocks if containing in text]
+    assert len(found) == 1
+    return found[0]
+
+
+def run(command, **options):
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_c_program_compiles_without_warning_and_finds_no_face_in_black(tmp_path):
+    source, program = tmp_path / "compare.c", tmp_path / "compare"
+    source.write_text(block("c", "int main"))
+    line = block("sh", "-lprivid").strip()
+    assert line.endswith("-o compare && ./compare")
+    line = line.replace("cc compare.c", f"cc -Wall -Wextra -Werror '{source}'")
+    line = line.replace("-o compare && ./compare", f"-o '{program}' && '{program}'")
+    printed = run(["sh", "-c", line])
+    assert re.search(r"operation [1-9]\d*: \{.*\"return_status\": ?0", printed), printed
+    assert "bounding_box" not in printed
+
+
+def test_the_python_program_says_that_it_is_the_same_person():
+    printed = run([sys.executable, "-c", block("python", "Session")])
+    assert "same person: True" in printed
+
+
+def test_every_file_that_the_pages_link_to_is_there():
+    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md")]
+    for page in pages:
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
+            assert "://" in link or (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_help_lists_every_target_that_is_documented():
+    listed = set(re.findall(r"^  ([a-z]+) ", run(["make", "help"]), re.M))
+    assert {"setup", "build", "demo", "test", "asan", "tsan", "fuzz", "bench", "format", "lint",
+            "coverage", "generate", "clean", "install"} <= listed

@@ -1,0 +1,288 @@
+#!/usr/bin/env python3
+"""The main job on real pictures: enrol, identify, compare and delete people.
+
+Starts a server of its own on a free port with a temporary folder, works with it through the Python
+package, and stops it. Prints what was expected of each step, what came out and how long it took;
+draws the faces found into build/demo/annotated.png. Exit status 0 only if every step came out as
+expected.
+"""
+
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cryptonets_python_sdk import (FaceDetectionStrategy, ImageInputArg, OperationConfig,
+                                   PrivIDFaceLib, Session)
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+ROOT = Path(__file__).resolve().parent.parent
+SERVER = ROOT / "build" / "bin" / "privid-server"
+PICTURES = ROOT / "build" / "pictures"
+OUTPUT = ROOT / "build" / "demo"
+START_SECONDS = 20
+GROUP = ("sample5.jpg", 5)  # picture, faces in it
+KEY = re.compile(r"^[0-9A-Za-z_.\-]{20,}$")
+
+
+class Server:
+    """A server process of our own."""
+
+    def __init__(self, data):
+        self.key = self._create_key(data)
+        self._process = subprocess.Popen(
+            [SERVER, "--data", data, "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, text=True)
+        try:
+            self.url = self._read_address()
+        except BaseException:
+            self.stop()
+            raise
+
+    @staticmethod
+    def _create_key(data):
+        made = subprocess.run([SERVER, "key", "create", "--data", data, "--name", "demo"],
+                              check=True, stdout=subprocess.PIPE, text=True, timeout=30)
+        keys = [word for word in made.stdout.split() if KEY.match(word)]
+        if not keys:
+            raise RuntimeError(f"the server printed no key: {made.stdout!r}")
+        return keys[0]
+
+    def _read_address(self):
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            if not selector.select(START_SECONDS):
+                raise RuntimeError(f"the server was not ready after {START_SECONDS} seconds")
+        line = self._process.stdout.readline()
+        found = re.search(r"listening on (http://\S+)", line)
+        if not found:
+            raise RuntimeError(f"the server did not start: {line.strip() or 'it said nothing'}")
+        return found.group(1)
+
+    def stop(self):
+        """Returns the exit status."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(15)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+        finally:
+            self._process.stdout.close()
+
+
+class Table:
+    """One line a step, printed as it is done."""
+
+    WIDTHS = (58, 30, 34, 9)
+
+    def __init__(self):
+        self.failures = 0
+        self.steps = 0
+        self._print("step", "expected", "came out", "time", "")
+
+    def _print(self, *cells):
+        text = "  ".join(f"{cell:<{width}}" for cell, width in zip(cells, self.WIDTHS))
+        print(f"{text}  {cells[-1]}".rstrip(), flush=True)
+
+    def step(self, name, expected, run):
+        """run() returns (as expected?, what came out, value); the value is returned."""
+        start = time.monotonic()
+        good, outcome, value = run()
+        milliseconds = (time.monotonic() - start) * 1000
+        self.steps += 1
+        self.failures += not good
+        self._print(name, expected, outcome, f"{milliseconds:6.0f} ms", "ok" if good else "WRONG")
+        return value
+
+
+def check(operation_id, result):
+    status = result.call_status
+    if operation_id < 0 or status.return_status != 0:
+        raise RuntimeError(f"operation failed with {status.return_status}: "
+                           f"{status.return_message}")
+    return result
+
+
+def altered(name):
+    """The picture cropped, mirrored, darkened, made smaller and stored as JPEG of quality 60."""
+    path = OUTPUT / f"altered_{name}"
+    with Image.open(PICTURES / name) as picture:
+        width, height = picture.size
+        cut = picture.convert("RGB").crop((width // 12, 0, width, height * 9 // 10))
+        changed = ImageOps.mirror(cut).point(lambda value: value * 4 // 5)
+        changed.resize((changed.width * 3 // 5, changed.height * 3 // 5)).save(path, quality=60)
+    return path
+
+
+class Demo:
+    def __init__(self, session, table):
+        self.session = session
+        self.table = table
+        self.puids = {}
+        self.drawn = []
+
+    def enrol(self, name, path):
+        def run():
+            image = ImageInputArg(path)
+            enroll = check(*self.session.enroll_onefa(image)).enroll
+            answer = enroll.api_response
+            good = bool(enroll.enroll_performed and answer.status == 0 and answer.puid)
+            return good, f"puid {str(answer.puid)[:13]}…", answer.puid
+
+        self.puids[name] = self.table.step(f"enrol {name}: {path.name}", "a new person", run)
+
+    def identify(self, what, path, name=None):
+        """name: the person to be found; None: nobody."""
+        def run():
+            image = ImageInputArg(path)
+            result = check(*self.session.face_predict_onefa(image))
+            answer = result.predict.api_response
+            found = answer.status == 0
+            puid = answer.puid if found else None
+            known = {puid: name for name, puid in self.puids.items()}
+            outcome = f"{known.get(puid, 'somebody else')}, score {answer.score:.3f}" if found \
+                else "not enrolled"
+            self.drawn.append((path, result.faces, [outcome]))
+            good = puid == self.puids[name] if name else not found
+            return bool(result.predict.predict_performed and good), outcome, None
+
+        self.table.step(f"identify {what}: {path.name}", name or "not enrolled", run)
+
+    def compare(self, what, path_a, path_b, same):
+        def run():
+            pictures = ImageInputArg(path_a), ImageInputArg(path_b)
+            compare = check(*self.session.face_compare_files(*pictures)).compare
+            matched = bool(compare.is_match)
+            outcome = f"{'match' if matched else 'no match'}, " \
+                      f"distance {compare.distance_mean:.3f}"
+            return matched == same, outcome, None
+
+        self.table.step(f"compare {what}: {path_a.name}, {path_b.name}",
+                        "match" if same else "no match", run)
+
+    def find_group(self):
+        name, count = GROUP
+
+        def run():
+            config = OperationConfig(face_detection_strategy=FaceDetectionStrategy
+                                     .FDS_MULTIPLE_FACES)
+            path = PICTURES / name
+            faces = check(*self.session.validate(ImageInputArg(path), config)).faces
+            self.drawn.append((path, faces, []))
+            return len(faces) == count, f"{len(faces)} faces", None
+
+        self.table.step(f"find every face of a group: {name}", f"{count} faces", run)
+
+    def delete(self, name):
+        def run():
+            _, result = self.session.user_delete(self.puids[name])
+            deleted = result.user_delete
+            good = deleted.status == 0 and deleted.uuid_count == 1
+            return good, f"{deleted.uuid_count} template deleted", None
+
+        self.table.step(f"delete {name}", "1 template deleted", run)
+
+    def run(self):
+        obama, biden = PICTURES / "obama.jpg", PICTURES / "biden.jpg"
+        biden_altered = altered("biden.jpg")
+        stranger = PICTURES / "astronaut.png"
+        self.enrol("Obama", obama)
+        self.enrol("Biden", biden)
+        self.identify("Obama in another photograph", PICTURES / "obama2.jpg", "Obama")
+        self.identify("Biden in an altered copy", biden_altered, "Biden")
+        self.identify("a stranger", stranger)
+        self.compare("two of Obama", obama, PICTURES / "obama2.jpg", True)
+        self.compare("two people", obama, biden, False)
+        self.find_group()
+        self.delete("Obama")
+        self.identify("Obama, who was deleted", PICTURES / "obama2.jpg")
+        self.identify("Biden, who was not", biden_altered, "Biden")
+
+
+def font_of(size):
+    return ImageFont.load_default(size)
+
+
+def draw_faces(path, faces, names, height=480):
+    """The picture with box, eyes and name of each face."""
+    with Image.open(path) as opened:
+        picture = ImageOps.exif_transpose(opened).convert("RGB")
+    scale = height / picture.height
+    picture = picture.resize((round(picture.width * scale), height))
+    pen = ImageDraw.Draw(picture)
+    for at, face in enumerate(faces):
+        geometry = face.geometry
+        box = geometry.bounding_box
+        left, top = box.top_left.x * scale, box.top_left.y * scale
+        pen.rectangle((left, top, box.bottom_right.x * scale, box.bottom_right.y * scale),
+                      outline=(0, 255, 0), width=2)
+        for eye in (geometry.eye_left, geometry.eye_right):
+            x, y = eye.x * scale, eye.y * scale
+            pen.ellipse((x - 3, y - 3, x + 3, y + 3), fill=(255, 255, 0))
+        text = names[at] if at < len(names) else f"{geometry.face_confidence_score:.2f}"
+        where = (max(left, 2), max(top - 20, 2))
+        font = font_of(16)
+        pen.rectangle(pen.textbbox(where, text, font=font), fill=(0, 0, 0))
+        pen.text(where, text, fill=(255, 255, 255), font=font)
+    return picture
+
+
+def write_annotated(drawn):
+    """The pictures in rows of at most three, one file."""
+    pictures = [draw_faces(*entry) for entry in drawn]
+    rows = [pictures[at:at + 3] for at in range(0, len(pictures), 3)]
+    width = max(sum(picture.width for picture in row) for row in rows)
+    sheet = Image.new("RGB", (width, sum(row[0].height for row in rows)))
+    top = 0
+    for row in rows:
+        left = 0
+        for picture in row:
+            sheet.paste(picture, (left, top))
+            left += picture.width
+        top += row[0].height
+    path = OUTPUT / "annotated.png"
+    sheet.save(path)
+    return path
+
+
+def settings(server):
+    urls = {"base_url": server.url, **{verb: f"{server.url}/FACE3_4/{verb}"
+                                       for verb in ("enroll", "predict", "deleteUser")}}
+    return {"collections": {"default": {"named_urls": urls}}, "session_token": server.key}
+
+
+def main():
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    start = time.monotonic()
+    print("Obama and Biden are enrolled. Of Obama there are several photographs. Of Biden there is\n"
+          "one: the second is that one cropped, mirrored, darkened, shrunk and compressed again.\n"
+          "The stranger is an astronaut who is never enrolled.\n")
+    with tempfile.TemporaryDirectory(prefix="privid-demo-") as data:
+        server = Server(str(Path(data) / "data"))
+        try:
+            print(f"server: {server.url}")
+            PrivIDFaceLib.initialize()
+            print(f"library: {PrivIDFaceLib.get_native_sdk_version()}\n")
+            table = Table()
+            with Session.from_dict(settings(server)) as session:
+                demo = Demo(session, table)
+                demo.run()
+            PrivIDFaceLib.shutdown()
+            annotated = write_annotated(demo.drawn)
+        finally:
+            status = server.stop()
+    table.failures += status != 0
+    print(f"\nserver stopped with exit status {status}"
+          f"\nfaces drawn into {annotated.relative_to(ROOT)}"
+          f"\n{table.steps - table.failures} of {table.steps} steps as expected, "
+          f"{time.monotonic() - start:.1f} s")
+    return 1 if table.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
