@@ -11,7 +11,7 @@ import pytest
 from cffi import FFI
 
 import cryptonets_python_sdk as sdk
-from conftest import BUILD
+from sdk_support import BUILD
 from cryptonets_python_sdk import library_loader
 from cryptonets_python_sdk._native_api import C_DECLARATIONS
 

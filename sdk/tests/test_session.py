@@ -213,7 +213,13 @@ def test_wrong_and_revoked_keys(library, backend):
     with pytest.raises(sdk.SessionError) as caught:
         sdk.Session(backend.settings(session_token="wrong"))
     assert caught.value.status is ReturnStatus.API_AUTHORIZATION_ERROR
-    sdk.Session(backend.settings()).close()
+    with sdk.Session(backend.settings()) as session:
+        backend.manage("key", "revoke", backend.key[:11])
+        _, result = session.user_delete("x")
+        assert status(result) is ReturnStatus.API_AUTHORIZATION_ERROR
+    with pytest.raises(sdk.SessionError) as caught:
+        sdk.Session(backend.settings())
+    assert caught.value.status is ReturnStatus.API_AUTHORIZATION_ERROR
 
 
 def test_unreachable_backend_leaves_offline_operations(library, backend, pictures):
