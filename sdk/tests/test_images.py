@@ -193,6 +193,7 @@ def test_missing_files_and_folders(tmp_path):
         ImageInputArg(tmp_path)
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 def test_huge_pictures_are_refused_before_they_are_read():
     header = encoded(PillowImage.new("1", (20000, 6000)))
     with pytest.raises(ValueError, match="100 megapixels"):

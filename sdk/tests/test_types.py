@@ -51,7 +51,8 @@ FULL_RESULT = {
 
 def of_class(base):
     return [item for item in vars(types).values()
-            if isinstance(item, type) and issubclass(item, base) and item.__module__ == types.__name__]
+            if isinstance(item, type) and issubclass(item, base)
+            and item.__module__ == types.__name__]
 
 
 def test_every_described_name_is_exported_by_package_and_module():
@@ -150,8 +151,9 @@ def test_required_fields_are_required():
 
 
 def test_only_what_is_set_is_written():
-    config = types.OperationConfig(face_detection_strategy=types.FaceDetectionStrategy.FDS_BIGGEST_FACE,
-                                   allowed_face_traits_flags=types.FaceTraitsFlags.FT_FACE_UP)
+    config = types.OperationConfig(
+        face_detection_strategy=types.FaceDetectionStrategy.FDS_BIGGEST_FACE,
+        allowed_face_traits_flags=types.FaceTraitsFlags.FT_FACE_UP)
     assert msgspec.json.decode(msgspec.json.encode(config)) == {
         "face_detection_strategy": 2, "allowed_face_traits_flags": 16}
     assert msgspec.json.encode(types.OperationConfig()) == b"{}"

@@ -60,7 +60,7 @@ class _Bars:
 
 
 def fetch_models(reason: str) -> None:
-    """Fetches what is missing. LibraryLoadError says what went wrong; reason is why it was needed."""
+    """Fetches what is missing; reason says why. LibraryLoadError says what went wrong."""
     tool = find_tool()
     if tool is None:
         raise LibraryLoadError(f"{reason} (the command 'privid', which fetches models, is not "

@@ -87,7 +87,8 @@ class ImageUtils:
             raise
         except (OSError, SyntaxError, EOFError, OverflowError, MemoryError) as error:
             raise ValueError(f"{name}: damaged picture: {error}") from error
-        return ImageUtils.convert(pixels, "rgba" if format == "rgba" else "rgb", format), orientation
+        decoded_as = "rgba" if format == "rgba" else "rgb"
+        return ImageUtils.convert(pixels, decoded_as, format), orientation
 
     @staticmethod
     def convert(pixels: np.ndarray, from_format: str, to_format: str) -> np.ndarray:

@@ -65,14 +65,14 @@ def _picture(value: Any) -> ImageInputArg:
         return value
     if isinstance(value, (bytes, bytearray, memoryview)):
         return ImageInputArg(value)
-    raise TypeError("the picture must be an ImageInputArg or the bytes of a JPEG, PNG or WebP file, "
-                    f"not {type(value).__name__}")
+    raise TypeError("the picture must be an ImageInputArg or the bytes of a JPEG, PNG or WebP "
+                    f"file, not {type(value).__name__}")
 
 
 def _config_format(config: bytes) -> str:
     """The format that the library will read from the configuration.
 
-    Where the text is broken or the format unknown, the library refuses it before it looks at pixels.
+    Where the text is broken or the format unknown, the library refuses it without looking at pixels.
     """
     try:
         name = _format_decoder.decode(config).input_image_format if config.strip() else "rgb"
