@@ -14,6 +14,10 @@
 #define FURTHER_PASS_SCORE 0.80F
 #define OVERLAP_LIMIT 0.3F
 #define TILT_LIMIT_DEGREES 25.0
+/* Upright faces of ordinary pictures score 0.9 and more. */
+#define SURE_SCORE 0.90F
+/* In a crowd only the surest are looked at again. */
+#define LEVELLED_MAX 8
 #define RADIANS (3.14159265358979323846 / 180.0)
 
 typedef struct search {
@@ -117,35 +121,45 @@ static double tilt_degrees(const pv_face *face)
     return atan2((double)left->y - right->y, (double)left->x - right->x) / RADIANS;
 }
 
-/* Looks at a tilted face again, turned upright by the line of its eyes and alone on the canvas. */
-static pv_status level_face(const search *s, pv_face *face)
+/* Looks at a face again, alone on the canvas and turned back by `degrees`; the answer replaces the
+ * face where the net is surer of it. */
+static pv_status look_at_face(const search *s, double degrees, const pv_face *first, pv_face *best)
 {
-    double tilt = tilt_degrees(face);
-    double box = fmax(face->right - face->left, face->bottom - face->top);
+    double box = fmax(first->right - first->left, first->bottom - first->top);
     double step = 2.2 * box / SMALL_SIDE;
-    double c = cos(tilt * RADIANS) * step;
-    double n = sin(tilt * RADIANS) * step;
+    double c = cos(degrees * RADIANS) * step;
+    double n = sin(degrees * RADIANS) * step;
     double centre = (SMALL_SIDE - 1) / 2.0;
     pv_view view = {.width = SMALL_SIDE, .height = SMALL_SIDE};
     view.to_picture = (pv_affine){
         .xx = c,
         .xy = -n,
-        .x0 = (face->left + face->right) / 2 - c * centre + n * centre,
+        .x0 = (first->left + first->right) / 2 - c * centre + n * centre,
         .yx = n,
         .yy = c,
-        .y0 = (face->top + face->bottom) / 2 - n * centre - c * centre,
+        .y0 = (first->top + first->bottom) / 2 - n * centre - c * centre,
     };
     pv_face *found = pv_arena_take(s->image->arena, PV_DETECTIONS_MAX, sizeof *found);
     if (!found)
         return PV_ERROR_GENERIC;
     size_t count = 0;
-    pv_status status = pv_yunet_run(s->runtime, s->image, &view, face->score, found, &count);
-    for (size_t i = 0; i < count && status == PV_OK; i++) {
-        if (pv_face_overlap(face, &found[i]) > OVERLAP_LIMIT) {
-            *face = found[i];
-            break;
-        }
-    }
+    pv_status status = pv_yunet_run(s->runtime, s->image, &view, first->score, found, &count);
+    for (size_t i = 0; i < count && status == PV_OK; i++)
+        if (found[i].score > best->score && pv_face_overlap(first, &found[i]) > OVERLAP_LIMIT)
+            *best = found[i];
+    return status;
+}
+
+/* The net also answers, less surely and with its points in the wrong places, for faces that lie on
+ * their side or upside down: so an unsure or tilted answer is tried along its eyes' line and in the
+ * other three quarters. */
+static pv_status level_face(const search *s, pv_face *face)
+{
+    const pv_face first = *face;
+    double tilt = tilt_degrees(&first);
+    pv_status status = PV_OK;
+    for (int quarter = 0; quarter < 4 && status == PV_OK; quarter++)
+        status = look_at_face(s, tilt + 90.0 * quarter, &first, face);
     return status;
 }
 
@@ -167,7 +181,8 @@ pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold, 
         status = look_further(&s);
     size_t kept = 0;
     for (size_t i = 0; i < s.count && status == PV_OK; i++) {
-        if (fabs(tilt_degrees(&s.faces[i])) > TILT_LIMIT_DEGREES)
+        bool tilted = fabs(tilt_degrees(&s.faces[i])) > TILT_LIMIT_DEGREES;
+        if (i < LEVELLED_MAX && (tilted || s.faces[i].score < SURE_SCORE))
             status = level_face(&s, &s.faces[i]);
         if (s.faces[i].confidence >= threshold)
             s.faces[kept++] = s.faces[i];

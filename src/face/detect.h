@@ -10,8 +10,9 @@
  *
  * The first pass sees the picture with its longer side at 640 pixels. Faces too big for it are looked
  * at again at 320. Where nothing is found, the picture is tried with a margin around it, larger, and
- * turned in steps of 45 degrees. Faces that are tilted are looked at again upright, because the five
- * points of a tilted face are inexact. The result is in the picture's arena. */
+ * turned in steps of 45 degrees. Tilted and unsure faces are looked at again from four sides, because
+ * the five points of a face that is not upright are inexact or exchanged. The result is in the
+ * picture's arena. */
 PV_CHECKED pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold,
                                     pv_face_list *out);
 
