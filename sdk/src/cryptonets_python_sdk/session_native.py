@@ -72,7 +72,7 @@ def _picture(value: Any) -> ImageInputArg:
 def _config_format(config: bytes) -> str:
     """The format that the library will read from the configuration.
 
-    Where the text is broken or the format unknown, the library refuses it without looking at pixels.
+    Where the text is broken or the format unknown, the library refuses it before reading pixels.
     """
     try:
         name = _format_decoder.decode(config).input_image_format if config.strip() else "rgb"
