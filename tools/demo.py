@@ -46,10 +46,12 @@ class Server:
     @staticmethod
     def _create_key(data):
         made = subprocess.run([SERVER, "key", "create", "--data", data, "--name", "demo"],
-                              check=True, stdout=subprocess.PIPE, text=True, timeout=30)
+                              capture_output=True, text=True, timeout=30)
+        if made.returncode != 0:
+            raise RuntimeError(f"no key could be made: {made.stderr.strip()}")
         keys = [word for word in made.stdout.split() if KEY.match(word)]
         if not keys:
-            raise RuntimeError(f"the server printed no key: {made.stdout!r}")
+            raise RuntimeError("the server printed no key")
         return keys[0]
 
     def _read_address(self):
