@@ -6,7 +6,7 @@ import zlib
 
 import numpy
 import pytest
-from conftest import BUILD, run_program
+from cli_support import BUILD, run_program
 from PIL import Image, ImageOps
 
 WIDTH, HEIGHT = 37, 23  # odd, and not alike
