@@ -98,9 +98,8 @@ static pv_status start(const char *models_dir, int length)
     status = pv_model_store_open(directory ? directory : library.models, library.profile,
                                  &library.store);
     if (status == PV_OK)
-        status = pv_runtime_create(library.store,
-                                   library.threads ? library.threads : processor_count(),
-                                   &library.runtime);
+        status = pv_runtime_create(
+            library.store, library.threads ? library.threads : processor_count(), &library.runtime);
     if (status != PV_OK) {
         pv_model_store_close(library.store);
         library.store = NULL;
@@ -227,8 +226,8 @@ bool privid_get_models_cache_directory(char **path_out, int *length_out)
     if (pv_library_enter() != PV_OK)
         return false;
     char *path = realpath(pv_model_store_directory(library.store), NULL);
-    bool done = pv_hand_out(path ? path : pv_model_store_directory(library.store), path_out,
-                            length_out);
+    bool done =
+        pv_hand_out(path ? path : pv_model_store_directory(library.store), path_out, length_out);
     free(path);
     pv_library_leave();
     if (!done)

@@ -23,12 +23,9 @@ typedef struct template_verb {
                       const pv_template_query *query, json_t **out);
 } template_verb;
 
-static const template_verb enroll_verb = {PV_OPERATION_ENROLL,
-                                          "enroll",
-                                          "enroll_performed",
-                                          "enroll",
-                                          offsetof(pv_collection, enroll),
-                                          pv_backend_enroll};
+static const template_verb enroll_verb = {
+    PV_OPERATION_ENROLL, "enroll", "enroll_performed", "enroll", offsetof(pv_collection, enroll),
+    pv_backend_enroll};
 
 static const template_verb predict_verb = {PV_OPERATION_PREDICT,
                                            "predict",
@@ -61,8 +58,8 @@ static pv_status send_template(pv_call *call, const template_verb *verb,
     const pv_config *config = &call->config;
     json_t *response = NULL;
     char *png = NULL;
-    pv_status status = pv_face_embed(pv_library_runtime(), image, face, collection->model, 0,
-                                     embedding);
+    pv_status status =
+        pv_face_embed(pv_library_runtime(), image, face, collection->model, 0, embedding);
     if (status == PV_OK && config->send_original_images)
         status = pv_image_to_base64_png(image, &png);
     const pv_template_query query = {
@@ -105,8 +102,8 @@ static pv_status run_verb(pv_call *call, const template_verb *verb, const uint8_
 }
 
 static int32_t run(const template_verb *verb, const void *session, const char *config_json,
-                   int config_length, const uint8_t *pixels, int width, int height,
-                   char **json_out, int *length_out)
+                   int config_length, const uint8_t *pixels, int width, int height, char **json_out,
+                   int *length_out)
 {
     pv_call call;
     pv_status status = pv_call_begin(&call, verb->operation, session, config_json, config_length);
@@ -138,8 +135,8 @@ static pv_status copy_puid(pv_call *call, const char *puid, int length, const ch
     if (length > PUID_LENGTH_MAX)
         return pv_fail(PV_ERROR_ARGUMENT, "puid has %d bytes; at most %d are allowed", length,
                        PUID_LENGTH_MAX);
-    json_t *checked = memchr(puid, '\0', (size_t)length) ? NULL
-                                                         : json_stringn(puid, (size_t)length);
+    json_t *checked =
+        memchr(puid, '\0', (size_t)length) ? NULL : json_stringn(puid, (size_t)length);
     if (!checked)
         return pv_fail(PV_ERROR_ARGUMENT, "puid is not UTF-8 text");
     json_decref(checked);

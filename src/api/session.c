@@ -22,7 +22,8 @@ struct pv_session {
     pv_http_client *client;
 };
 
-/* A handle is the slot's number and its generation, so one that was closed names nothing any more. */
+/* A handle is the slot's number and its generation, so one that was closed names nothing any more.
+ */
 typedef struct slot {
     uintptr_t generation;
     pv_session *session;
@@ -134,7 +135,8 @@ static bool is_first_with_base(const pv_settings *settings, size_t index)
     if (!url)
         return false;
     for (size_t i = 0; i < index; i++)
-        if (settings->collections[i].base_url && strcmp(settings->collections[i].base_url, url) == 0)
+        if (settings->collections[i].base_url &&
+            strcmp(settings->collections[i].base_url, url) == 0)
             return false;
     return true;
 }
@@ -226,8 +228,7 @@ pv_status pv_session_collection(const pv_session *session, const pv_config *conf
             return PV_OK;
         }
         size_t used = strlen(known);
-        snprintf(known + used, sizeof known - used, "%s%.100s", used ? ", " : "",
-                 collection->name);
+        snprintf(known + used, sizeof known - used, "%s%.100s", used ? ", " : "", collection->name);
     }
     return pv_fail(PV_ERROR_CONFIGURATION,
                    "collection_name: \"%.100s\" is not a collection of this session; there are %s",

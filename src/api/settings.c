@@ -107,15 +107,17 @@ static pv_status read_collection(const char *name, const json_t *json, pv_collec
         return pv_fail(PV_ERROR_CONFIGURATION, "settings: collection \"%.100s\" must be an object",
                        name);
     const json_t *id = json_object_get(json, "embedding_model_id");
-    json_int_t number = id && !json_is_null(id) ? json_integer_value(id) : PV_EMBEDDING_MODEL_DEFAULT;
+    json_int_t number =
+        id && !json_is_null(id) ? json_integer_value(id) : PV_EMBEDDING_MODEL_DEFAULT;
     bool whole = !id || json_is_null(id) || json_is_integer(id);
     out->model =
         whole && number >= 0 && number <= 1000000 ? pv_embedding_model_find((int)number) : NULL;
     if (!out->model) {
         pv_embedding_model_list(known, sizeof known);
-        return pv_fail(PV_ERROR_CONFIGURATION,
-                       "settings: \"embedding_model_id\" of collection \"%.100s\" must be one of %s",
-                       name, known);
+        return pv_fail(
+            PV_ERROR_CONFIGURATION,
+            "settings: \"embedding_model_id\" of collection \"%.100s\" must be one of %s", name,
+            known);
     }
     return read_urls(json_object_get(json, "named_urls"), out);
 }
@@ -138,9 +140,10 @@ static pv_status read_collections(pv_settings *settings)
         return pv_fail(PV_ERROR_GENERIC, "out of memory for the settings");
     const char *name;
     json_t *value;
-    json_object_foreach(collections, name, value) {
-        pv_status status = read_collection(
-            name, value, &settings->collections[settings->collection_count]);
+    json_object_foreach(collections, name, value)
+    {
+        pv_status status =
+            read_collection(name, value, &settings->collections[settings->collection_count]);
         if (status != PV_OK)
             return status;
         settings->collection_count++;
@@ -153,7 +156,8 @@ static void warn_unused(const json_t *json)
     static const char *const read[] = {"collections", "session_token", "request_timeout_ms"};
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)json, name, value) {
+    json_object_foreach((json_t *)json, name, value)
+    {
         bool known = false;
         for (size_t i = 0; i < sizeof read / sizeof read[0]; i++)
             known = known || strcmp(read[i], name) == 0;

@@ -15,7 +15,8 @@ typedef struct pv_settings {
     size_t collection_count;
 } pv_settings;
 
-/* PV_ERROR_CONFIGURATION names what is wrong: line and column, or the member and what is allowed. */
+/* PV_ERROR_CONFIGURATION names what is wrong: line and column, or the member and what is allowed.
+ */
 PV_CHECKED pv_status pv_settings_parse(const char *text, int length, pv_settings *out);
 
 void pv_settings_release(pv_settings *settings);

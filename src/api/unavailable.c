@@ -1,5 +1,5 @@
-/* The operations of the interface that this version does not have yet: arguments are checked as ever,
- * then the answer says so. */
+/* The operations of the interface that this version does not have yet: arguments are checked as
+ * ever, then the answer says so. */
 #include "api/call.h"
 #include "privid/privid.h"
 
@@ -52,12 +52,12 @@ int32_t privid_face_iso(void *session, const char *config_json, int config_lengt
 }
 
 int32_t privid_doc_scan_face(void *session, const char *config_json, int config_length,
-                             const uint8_t *pixels, int width, int height,
-                             uint8_t **document_out, int *document_length, uint8_t **face_out,
-                             int *face_length, char **json_out, int *length_out)
+                             const uint8_t *pixels, int width, int height, uint8_t **document_out,
+                             int *document_length, uint8_t **face_out, int *face_length,
+                             char **json_out, int *length_out)
 {
     clear_buffer(document_out, document_length);
     clear_buffer(face_out, face_length);
-    return answer(PV_OPERATION_DOC_SCAN, session, config_json, config_length, pixels, width,
-                  height, json_out, length_out);
+    return answer(PV_OPERATION_DOC_SCAN, session, config_json, config_length, pixels, width, height,
+                  json_out, length_out);
 }

@@ -8,7 +8,8 @@
 
 #define PV_SHA256_HEX_SIZE 65 /* 64 lower-case hexadecimal digits and the NUL */
 
-PV_CHECKED pv_status pv_sha256_bytes(const void *bytes, size_t length, char hex[PV_SHA256_HEX_SIZE]);
+PV_CHECKED pv_status pv_sha256_bytes(const void *bytes, size_t length,
+                                     char hex[PV_SHA256_HEX_SIZE]);
 
 /* Reads the file in blocks; PV_ERROR_ARGUMENT, naming the file, when it cannot be read. */
 PV_CHECKED pv_status pv_sha256_file(const char *path, char hex[PV_SHA256_HEX_SIZE]);

@@ -21,7 +21,8 @@ bool pv_log_set_level(int level);
 int pv_log_get_level(void);
 
 /* NULL: lines go to standard error again. When this returns, the former callback is not running and
- * will not be called again. A callback may log (its lines go to standard error) but not call this. */
+ * will not be called again. A callback may log (its lines go to standard error) but not call this.
+ */
 void pv_log_set_callback(pv_log_callback callback, void *user);
 
 /* Any thread. One line, without the newline; never with keys, embeddings or pictures in it. */

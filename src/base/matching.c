@@ -33,8 +33,8 @@ void pv_embedding_model_list(char *text, size_t size)
 static void distance_knots(const pv_embedding_model *model, double cosine[DISTANCE_KNOTS],
                            double distance[DISTANCE_KNOTS])
 {
-    const double x[DISTANCE_KNOTS] = {1.0, model->cosine[3], model->cosine[1], model->cosine[0],
-                                      0.0, -1.0};
+    const double x[DISTANCE_KNOTS] = {
+        1.0, model->cosine[3], model->cosine[1], model->cosine[0], 0.0, -1.0};
     const double y[DISTANCE_KNOTS] = {0.0, 0.3, 0.5, 0.65, 0.9, 1.0};
     for (int i = 0; i < DISTANCE_KNOTS; i++) {
         cosine[i] = x[i];

@@ -12,12 +12,12 @@
 #define PV_MATCH_KNOTS 4
 
 typedef struct pv_embedding_model {
-    int id;             /* the number that sessions and collections name it by */
-    const char *name;   /* as the documentation names it */
-    size_t dimension;   /* floats in a template */
+    int id;                        /* the number that sessions and collections name it by */
+    const char *name;              /* as the documentation names it */
+    size_t dimension;              /* floats in a template */
     double cosine[PV_MATCH_KNOTS]; /* cosine similarity at FMR 1e-3, 1e-4, 1e-5, 1e-6 */
-    double logit_offset; /* log-odds of "same person" are offset + slope * distance, */
-    double logit_slope;  /* at equal prior odds */
+    double logit_offset;           /* log-odds of "same person" are offset + slope * distance, */
+    double logit_slope;            /* at equal prior odds */
 } pv_embedding_model;
 
 /* The embedding model that is used where none is named. */

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #define PV_CHECKED __attribute__((warn_unused_result))
-#define PV_PRINTF(format_index, first_argument) \
+#define PV_PRINTF(format_index, first_argument)                                                    \
     __attribute__((format(printf, format_index, first_argument)))
 
 /* The eight public codes; every internal function that can fail returns one of them. */

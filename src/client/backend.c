@@ -18,12 +18,11 @@ static const member enroll_members[] = {
     {"score", JSON_REAL, false},    {"enroll_level", JSON_INTEGER, false},
     {NULL, JSON_NULL, false}};
 
-static const member person_members[] = {
-    {"guid", JSON_STRING, true},
-    {"puid", JSON_STRING, true},
-    {"score", JSON_REAL, true},
-    {"enroll_level", JSON_INTEGER, false},
-    {NULL, JSON_NULL, false}};
+static const member person_members[] = {{"guid", JSON_STRING, true},
+                                        {"puid", JSON_STRING, true},
+                                        {"score", JSON_REAL, true},
+                                        {"enroll_level", JSON_INTEGER, false},
+                                        {NULL, JSON_NULL, false}};
 
 static const member delete_members[] = {{"status", JSON_INTEGER, true},
                                         {"uuid_count", JSON_INTEGER, true},
@@ -33,12 +32,10 @@ static const member delete_members[] = {{"status", JSON_INTEGER, true},
 static const struct {
     const char *code;
     pv_status status;
-} error_codes[] = {{"unauthorized", PV_ERROR_AUTHORIZATION},
-                   {"unknown_collection", PV_ERROR_CONFIGURATION},
-                   {"model_mismatch", PV_ERROR_CONFIGURATION},
-                   {"not_found", PV_ERROR_CONFIGURATION},
-                   {"method_not_allowed", PV_ERROR_CONFIGURATION},
-                   {"unavailable", PV_ERROR_NETWORK}};
+} error_codes[] = {
+    {"unauthorized", PV_ERROR_AUTHORIZATION},       {"unknown_collection", PV_ERROR_CONFIGURATION},
+    {"model_mismatch", PV_ERROR_CONFIGURATION},     {"not_found", PV_ERROR_CONFIGURATION},
+    {"method_not_allowed", PV_ERROR_CONFIGURATION}, {"unavailable", PV_ERROR_NETWORK}};
 
 static bool has_type(const json_t *value, json_type type)
 {
@@ -195,8 +192,7 @@ pv_status pv_backend_enroll(pv_http_client *client, const pv_endpoint *endpoint,
                             const pv_template_query *query, json_t **out)
 {
     json_t *answer = NULL;
-    pv_status status =
-        ask(client, endpoint, template_request(query), enroll_members, &answer, out);
+    pv_status status = ask(client, endpoint, template_request(query), enroll_members, &answer, out);
     if (status == PV_OK && json_integer_value(json_object_get(*out, "status")) == 0 &&
         !json_object_get(*out, "puid"))
         status = pv_fail(PV_ERROR_RESPONSE, "%s enrolled without a \"puid\"", endpoint->url);
@@ -214,7 +210,8 @@ static pv_status copy_people(const json_t *answer, const char *url, json_t *out)
     json_object_set_new(out, "PI_list", people);
     size_t index;
     json_t *entry;
-    json_array_foreach(list, index, entry) {
+    json_array_foreach(list, index, entry)
+    {
         json_t *person = json_object();
         if (!json_is_object(entry) || json_array_append_new(people, person) != 0)
             return pv_fail(PV_ERROR_RESPONSE, "%s answered \"PI_list\" of a wrong type", url);
@@ -249,8 +246,8 @@ pv_status pv_backend_delete(pv_http_client *client, const pv_endpoint *endpoint,
                             json_t **out)
 {
     json_t *answer = NULL;
-    pv_status status = ask(client, endpoint, json_pack("{s:s}", "puid", puid), delete_members,
-                           &answer, out);
+    pv_status status =
+        ask(client, endpoint, json_pack("{s:s}", "puid", puid), delete_members, &answer, out);
     if (status == PV_OK && !json_object_get(*out, "message"))
         json_object_set_new(*out, "message", json_string(""));
     return finish(status, answer, out);

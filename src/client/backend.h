@@ -18,11 +18,11 @@ typedef struct pv_endpoint {
 /* What is asked about a template. */
 typedef struct pv_template_query {
     const pv_embedding_model *model;
-    const float *embedding;  /* model->dimension floats of unit length */
-    const char *identifier;  /* "" for none */
-    const char *image;       /* base64 of a PNG, or NULL */
-    double max_distance;     /* predict only */
-    int neighbors;           /* predict only */
+    const float *embedding; /* model->dimension floats of unit length */
+    const char *identifier; /* "" for none */
+    const char *image;      /* base64 of a PNG, or NULL */
+    double max_distance;    /* predict only */
+    int neighbors;          /* predict only */
 } pv_template_query;
 
 /* Statuses of all of these: PV_ERROR_NETWORK (no whole answer in time, or the server is

@@ -44,8 +44,8 @@ pv_status pv_http_check_url(const char *name, const char *url)
         status = pv_fail(PV_ERROR_CONFIGURATION, "%s: \"%.200s\" is not a URL: %s", name, url,
                          curl_url_strerror(code));
     else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
-        status = pv_fail(PV_ERROR_CONFIGURATION, "%s: \"%.200s\" must begin with http:// or https://",
-                         name, url);
+        status = pv_fail(PV_ERROR_CONFIGURATION,
+                         "%s: \"%.200s\" must begin with http:// or https://", name, url);
     curl_free(host);
     curl_free(scheme);
     curl_url_cleanup(parsed);

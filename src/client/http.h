@@ -14,11 +14,11 @@ typedef struct pv_http_client pv_http_client;
 
 typedef struct pv_http_request {
     const char *url;
-    const char *api_key;   /* NULL or "": no x-api-key header */
-    const char *body;      /* JSON; NULL: a GET */
+    const char *api_key; /* NULL or "": no x-api-key header */
+    const char *body;    /* JSON; NULL: a GET */
     size_t body_length;
-    long timeout_ms;       /* for the whole exchange */
-    bool verify_peer;      /* check the certificate and the host name of https */
+    long timeout_ms;  /* for the whole exchange */
+    bool verify_peer; /* check the certificate and the host name of https */
 } pv_http_request;
 
 typedef struct pv_http_answer {

@@ -25,7 +25,6 @@ typedef struct search {
     pv_image *image;
     int width;
     int height;
-    float score; /* the net's score for the caller's threshold */
     pv_face *faces;
     size_t count;
 } search;
@@ -49,18 +48,15 @@ static pv_view whole_view(const search *s, int side, double degrees, double marg
     double vx = (view.width - 1) / 2.0;
     double vy = (view.height - 1) / 2.0;
     view.to_picture = (pv_affine){.xx = c * step, .xy = -n * step, .yx = n * step, .yy = c * step};
-    view.to_picture.x0 =
-        (s->width - 1) / 2.0 - view.to_picture.xx * vx - view.to_picture.xy * vy;
-    view.to_picture.y0 =
-        (s->height - 1) / 2.0 - view.to_picture.yx * vx - view.to_picture.yy * vy;
+    view.to_picture.x0 = (s->width - 1) / 2.0 - view.to_picture.xx * vx - view.to_picture.xy * vy;
+    view.to_picture.y0 = (s->height - 1) / 2.0 - view.to_picture.yx * vx - view.to_picture.yy * vy;
     return view;
 }
 
 static pv_status look(search *s, int side, double degrees, double margin, float score)
 {
     pv_view view = whole_view(s, side, degrees, margin);
-    pv_status status =
-        pv_yunet_run(s->runtime, s->image, &view, score, s->faces, &s->count);
+    pv_status status = pv_yunet_run(s->runtime, s->image, &view, score, s->faces, &s->count);
     if (status == PV_OK)
         pv_face_suppress(s->faces, &s->count, OVERLAP_LIMIT);
     return status;
@@ -82,7 +78,8 @@ static pv_status look_at_big_faces(search *s)
         return PV_OK;
     size_t base_count = s->count;
     pv_view view = whole_view(s, SMALL_SIDE, 0, 0);
-    pv_status status = pv_yunet_run(s->runtime, s->image, &view, s->score, s->faces, &s->count);
+    pv_status status =
+        pv_yunet_run(s->runtime, s->image, &view, pv_face_score(0), s->faces, &s->count);
     if (status != PV_OK)
         return status;
     for (size_t i = 0; i < s->count; i++) {
@@ -103,14 +100,13 @@ static pv_status look_at_big_faces(search *s)
 /* What is tried, in this order, until something is found. */
 static pv_status look_further(search *s)
 {
-    float strict = fmaxf(s->score, FURTHER_PASS_SCORE);
     int longer = s->width > s->height ? s->width : s->height;
-    pv_status status = look(s, SMALL_SIDE, 0, 0.3, strict);
+    pv_status status = look(s, SMALL_SIDE, 0, 0.3, FURTHER_PASS_SCORE);
     if (status == PV_OK && s->count == 0 && longer > BASE_SIDE)
-        status = look(s, longer < LARGEST_SIDE ? longer : LARGEST_SIDE, 0, 0, strict);
+        status = look(s, longer < LARGEST_SIDE ? longer : LARGEST_SIDE, 0, 0, FURTHER_PASS_SCORE);
     static const double turns[] = {90, -90, 180, 45, -45, 135, -135};
     for (size_t i = 0; i < sizeof turns / sizeof turns[0] && status == PV_OK && s->count == 0; i++)
-        status = look(s, BASE_SIDE, turns[i], 0, strict);
+        status = look(s, BASE_SIDE, turns[i], 0, FURTHER_PASS_SCORE);
     return status;
 }
 
@@ -163,30 +159,46 @@ static pv_status level_face(const search *s, pv_face *face)
     return status;
 }
 
+/* Settles the unsure faces, then drops those below the threshold. */
+static pv_status keep_faces(search *s, float threshold)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        pv_face *face = &s->faces[i];
+        bool tilted = fabs(tilt_degrees(face)) > TILT_LIMIT_DEGREES;
+        if (i < LEVELLED_MAX && (tilted || face->score < SURE_SCORE)) {
+            pv_status status = level_face(s, face);
+            if (status != PV_OK)
+                return status;
+        }
+        if (face->confidence >= threshold)
+            s->faces[kept++] = *face;
+    }
+    s->count = kept;
+    pv_face_suppress(s->faces, &s->count, OVERLAP_LIMIT);
+    return PV_OK;
+}
+
 pv_status pv_face_detect(pv_runtime *runtime, pv_image *image, float threshold, pv_face_list *out)
 {
     search s = {.runtime = runtime,
                 .image = image,
                 .width = image->levels[0].width,
                 .height = image->levels[0].height};
-    /* a little lower, so that rounding never drops a face that is exactly at the threshold */
-    s.score = pv_face_score(threshold) - 1e-4F;
     s.faces = pv_arena_take(image->arena, 2 * PV_DETECTIONS_MAX, sizeof *s.faces);
     if (!s.faces)
         return PV_ERROR_GENERIC;
-    pv_status status = look(&s, BASE_SIDE, 0, 0, s.score);
+    /* From the least score that counts at all: a second look may make an unsure face a sure one. */
+    pv_status status = look(&s, BASE_SIDE, 0, 0, pv_face_score(0));
     if (status == PV_OK && s.count > 0)
         status = look_at_big_faces(&s);
-    if (status == PV_OK && s.count == 0)
+    if (status == PV_OK)
+        status = keep_faces(&s, threshold);
+    if (status == PV_OK && s.count == 0) {
         status = look_further(&s);
-    size_t kept = 0;
-    for (size_t i = 0; i < s.count && status == PV_OK; i++) {
-        bool tilted = fabs(tilt_degrees(&s.faces[i])) > TILT_LIMIT_DEGREES;
-        if (i < LEVELLED_MAX && (tilted || s.faces[i].score < SURE_SCORE))
-            status = level_face(&s, &s.faces[i]);
-        if (s.faces[i].confidence >= threshold)
-            s.faces[kept++] = s.faces[i];
+        if (status == PV_OK)
+            status = keep_faces(&s, threshold);
     }
-    *out = (pv_face_list){.faces = s.faces, .count = kept};
+    *out = (pv_face_list){.faces = s.faces, .count = s.count};
     return status;
 }

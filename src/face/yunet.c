@@ -79,8 +79,8 @@ static pv_status read_head(pv_inference *inference, int stride, size_t cells, he
         if (status != PV_OK)
             return status;
         if (count != cells * outputs[i].values)
-            return pv_fail(PV_ERROR_GENERIC, "model yunet: output %s has %zu values, not %zu",
-                           name, count, cells * outputs[i].values);
+            return pv_fail(PV_ERROR_GENERIC, "model yunet: output %s has %zu values, not %zu", name,
+                           count, cells * outputs[i].values);
     }
     return PV_OK;
 }
@@ -134,15 +134,14 @@ static bool decode_cell(const head *outputs, size_t cell, int column, int row, i
     return isfinite(out->left) && isfinite(out->top) && isfinite(width) && isfinite(height);
 }
 
-static pv_status decode(pv_inference *inference, int width, int height, float score,
-                        pv_face *faces, size_t *count)
+static pv_status decode(pv_inference *inference, int width, int height, float score, pv_face *faces,
+                        size_t *count)
 {
     for (int stride = 8; stride <= 32; stride *= 2) {
         int columns = width / stride;
         int rows = height / stride;
         head outputs = {0};
-        pv_status status =
-            read_head(inference, stride, (size_t)columns * (size_t)rows, &outputs);
+        pv_status status = read_head(inference, stride, (size_t)columns * (size_t)rows, &outputs);
         if (status != PV_OK)
             return status;
         for (int row = 0; row < rows; row++)

@@ -12,8 +12,8 @@ typedef struct pv_view {
     pv_affine to_picture;
 } pv_view;
 
-/* Appends at most PV_DETECTIONS_MAX faces with at least `score` (0..1), best first, overlapping ones
- * suppressed; in the picture's coordinates. */
+/* Appends at most PV_DETECTIONS_MAX faces with at least `score` (0..1), best first, overlapping
+ * ones suppressed; in the picture's coordinates. */
 #define PV_DETECTIONS_MAX 256
 PV_CHECKED pv_status pv_yunet_run(pv_runtime *runtime, pv_image *image, const pv_view *view,
                                   float score, pv_face *faces, size_t *count);

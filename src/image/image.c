@@ -71,8 +71,8 @@ static pv_status add_level(pv_image *image)
     return PV_OK;
 }
 
-/* The level for a target whose pixels are `scale` source pixels wide; 5 % under a power of two still
- * counts as that power, so that 1279 columns are treated as 1280 are. */
+/* The level for a target whose pixels are `scale` source pixels wide; 5 % under a power of two
+ * still counts as that power, so that 1279 columns are treated as 1280 are. */
 static pv_status choose_level(pv_image *image, double scale, int *level)
 {
     int wanted = 0;
@@ -166,9 +166,8 @@ static void sample_row(const pv_plane *plane, int source_y, const int *left, con
         int l = left[x];
         for (int c = 0; c < 3; c++) {
             float a = l >= 0 && l < plane->width ? row[(size_t)l * step + offsets[c]] : 0.0F;
-            float b = l + 1 >= 0 && l + 1 < plane->width
-                          ? row[(size_t)(l + 1) * step + offsets[c]]
-                          : 0.0F;
+            float b = l + 1 >= 0 && l + 1 < plane->width ? row[(size_t)(l + 1) * step + offsets[c]]
+                                                         : 0.0F;
             out[c * width + x] = a + fraction[x] * (b - a);
         }
     }
@@ -223,8 +222,7 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
     return PV_OK;
 }
 
-pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source,
-                        const pv_planar *target)
+pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source, const pv_planar *target)
 {
     double scale = sqrt(fabs(target_to_source->xx * target_to_source->yy -
                              target_to_source->xy * target_to_source->yx));
@@ -235,10 +233,8 @@ pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source,
     if (status != PV_OK)
         return status;
     double shrink = 1.0 / (double)(1 << level);
-    const pv_affine to_level = {.xx = shrink,
-                                .x0 = 0.5 * shrink - 0.5,
-                                .yy = shrink,
-                                .y0 = 0.5 * shrink - 0.5};
+    const pv_affine to_level = {
+        .xx = shrink, .x0 = 0.5 * shrink - 0.5, .yy = shrink, .y0 = 0.5 * shrink - 0.5};
     pv_affine map = pv_affine_compose(target_to_source, &to_level);
     if (map.xy == 0.0 && map.yx == 0.0)
         return warp_upright(image->arena, &image->levels[level], &map, target);

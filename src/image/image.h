@@ -18,8 +18,8 @@ typedef struct pv_plane {
     const uint8_t *pixels;
     int width;
     int height;
-    int channels;              /* bytes a pixel: 3 or 4; a fourth channel is never read */
-    uint8_t red, green, blue;  /* offsets of the channels in a pixel */
+    int channels;             /* bytes a pixel: 3 or 4; a fourth channel is never read */
+    uint8_t red, green, blue; /* offsets of the channels in a pixel */
 } pv_plane;
 
 /* A picture of one operation; not thread-safe. Level 0 is the caller's buffer, each next level half

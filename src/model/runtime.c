@@ -150,8 +150,7 @@ static pv_status model_entry(pv_runtime *runtime, const char *id, pv_model **out
             *out = runtime->models[i];
     if (!*out) {
         pv_model *model = calloc(1, sizeof *model);
-        if (!model || runtime->model_count == MODELS_MAX ||
-            strlen(id) >= sizeof model->id) {
+        if (!model || runtime->model_count == MODELS_MAX || strlen(id) >= sizeof model->id) {
             free(model);
             status = pv_fail(PV_ERROR_GENERIC, "no room for the model %s", id);
         } else {
@@ -186,8 +185,7 @@ static pv_status inference_create(pv_model *model, pv_inference **out)
     if (!inference)
         return pv_fail(PV_ERROR_GENERIC, "model %s: out of memory for a request", model->id);
     inference->model = model;
-    ov_status_e code =
-        ov_compiled_model_create_infer_request(model->compiled, &inference->request);
+    ov_status_e code = ov_compiled_model_create_infer_request(model->compiled, &inference->request);
     if (code == OK)
         code = ov_infer_request_get_input_tensor(inference->request, &inference->input);
     if (code != OK) {
@@ -267,9 +265,8 @@ pv_status pv_inference_output(pv_inference *inference, const char *name, const f
         return pv_fail(PV_ERROR_GENERIC, "model %s: too many outputs asked for", id);
     ov_tensor_t *tensor = NULL;
     void *bytes = NULL;
-    ov_status_e code = name
-                           ? ov_infer_request_get_tensor(inference->request, name, &tensor)
-                           : ov_infer_request_get_output_tensor(inference->request, &tensor);
+    ov_status_e code = name ? ov_infer_request_get_tensor(inference->request, name, &tensor)
+                            : ov_infer_request_get_output_tensor(inference->request, &tensor);
     if (code != OK)
         return engine_failed("reading an output", id, code);
     inference->outputs[inference->output_count++] = tensor;

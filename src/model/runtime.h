@@ -24,8 +24,8 @@ PV_CHECKED pv_status pv_runtime_create(pv_model_store *store, int threads, pv_ru
 /* Only when no inference is leased. NULL is allowed. */
 void pv_runtime_destroy(pv_runtime *runtime);
 
-/* The model of the store with this id, loaded now if it is the first call; owned by the runtime. Two
- * threads asking at once load it once; different models load in parallel. */
+/* The model of the store with this id, loaded now if it is the first call; owned by the runtime.
+ * Two threads asking at once load it once; different models load in parallel. */
 PV_CHECKED pv_status pv_runtime_model(pv_runtime *runtime, const char *id, pv_model **out);
 
 /* Leases a request; *input is the float buffer of `shape` (all four sides at least 1) to be filled

@@ -97,9 +97,9 @@ picture picture_shrink(const picture *source, int by, int width, int height)
             for (int c = 0; c < 3; c++) {
                 int sum = 0;
                 for (int k = 0; k < by * by; k++)
-                    sum += source->pixels[3 * ((y * by + k / by) * source->width + x * by +
-                                               k % by) +
-                                          c];
+                    sum +=
+                        source
+                            ->pixels[3 * ((y * by + k / by) * source->width + x * by + k % by) + c];
                 p.pixels[3 * (y * width + x) + c] = (uint8_t)(sum / (by * by));
             }
     return p;

@@ -19,8 +19,8 @@ typedef struct picture {
     int height;
 } picture;
 
-#define OFFLINE_SETTINGS \
-    "{\"collections\":{\"default\":{\"named_urls\":{}}}," \
+#define OFFLINE_SETTINGS                                                                           \
+    "{\"collections\":{\"default\":{\"named_urls\":{}}},"                                          \
     "\"session_token\":\"\"}"
 
 /* A PNG or JPEG of the test pictures; fails the test when it is not there. */

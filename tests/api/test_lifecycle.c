@@ -23,8 +23,8 @@ static void test_before_initialisation(void **state)
     picture p = {(uint8_t *)"abc", 1, 1};
     void *session = &p;
     assert_false(privid_is_library_initialized());
-    assert_false(privid_initialize_session(OFFLINE_SETTINGS, (int)strlen(OFFLINE_SETTINGS),
-                                           &session));
+    assert_false(
+        privid_initialize_session(OFFLINE_SETTINGS, (int)strlen(OFFLINE_SETTINGS), &session));
     assert_null(session);
     assert_last_error(-1, "not initialised");
     json_t *answer = validate(NULL, NULL, &p);
@@ -232,8 +232,8 @@ static void test_many_sessions(void **state)
     initialise();
     for (size_t i = 0; i < 4096; i++)
         sessions[i] = open_session(OFFLINE_SETTINGS);
-    assert_false(privid_initialize_session(OFFLINE_SETTINGS, (int)strlen(OFFLINE_SETTINGS),
-                                           &one_more));
+    assert_false(
+        privid_initialize_session(OFFLINE_SETTINGS, (int)strlen(OFFLINE_SETTINGS), &one_more));
     assert_last_error(-1, "4096");
     privid_deinitialize_session(sessions[17]);
     privid_deinitialize_session(open_session(OFFLINE_SETTINGS));
@@ -243,11 +243,16 @@ static void test_many_sessions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_before_initialisation), cmocka_unit_test(test_version),
-        cmocka_unit_test(test_log_levels),            cmocka_unit_test(test_log_callback),
-        cmocka_unit_test(test_twice_and_again),       cmocka_unit_test(test_models_directory),
-        cmocka_unit_test(test_options),               cmocka_unit_test(test_documented_profile),
-        cmocka_unit_test(test_session_handles),       cmocka_unit_test(test_many_sessions),
+        cmocka_unit_test(test_before_initialisation),
+        cmocka_unit_test(test_version),
+        cmocka_unit_test(test_log_levels),
+        cmocka_unit_test(test_log_callback),
+        cmocka_unit_test(test_twice_and_again),
+        cmocka_unit_test(test_models_directory),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_documented_profile),
+        cmocka_unit_test(test_session_handles),
+        cmocka_unit_test(test_many_sessions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

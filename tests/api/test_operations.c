@@ -177,7 +177,8 @@ static void test_strategies(void **state)
     double hybrid = 0;
     size_t index;
     json_t *face;
-    json_array_foreach(faces, index, face) {
+    json_array_foreach(faces, index, face)
+    {
         double confidence = number(face, "geometry.face_confidence_score");
         double area = (number(face, "geometry.bounding_box.bottom_right.x") -
                        number(face, "geometry.bounding_box.top_left.x")) *
@@ -216,8 +217,8 @@ static void test_threshold_by_context(void **state)
     double confidence = 1;
     for (int edge = 170; edge > 90 && confidence > 0.95; edge -= 3) {
         memset(paper.pixels + (size_t)edge * 512 * 3, 128, (size_t)(512 - edge) * 512 * 3);
-        answer = validate(session,
-                          "{\"context_string\":\"predict\",\"conf_score_thr_predict\":0.0}", &paper);
+        answer = validate(
+            session, "{\"context_string\":\"predict\",\"conf_score_thr_predict\":0.0}", &paper);
         assert_true(json_array_size(at(answer, "faces")) > 0);
         confidence = number(answer, "faces.0.geometry.face_confidence_score");
         json_decref(answer);
@@ -228,7 +229,9 @@ static void test_threshold_by_context(void **state)
         const char *context;
         double enroll, predict;
         int found;
-    } cases[] = {{"enroll", 0.01, 0, 0}, {"enroll", -0.01, 0, 1}, {"predict", 0, 0.01, 0},
+    } cases[] = {{"enroll", 0.01, 0, 0},
+                 {"enroll", -0.01, 0, 1},
+                 {"predict", 0, 0.01, 0},
                  {"predict", 0, -0.01, 1}};
     for (size_t i = 0; i < 4; i++) {
         char config[200];
@@ -249,8 +252,10 @@ static void test_compare(void **state)
     json_t *genuine = compare(session, NULL, &obama, &obama2);
     assert_true(json_is_true(at(genuine, "compare.is_match")));
     assert_int_equal(json_array_size(at(genuine, "faces")), 2);
-    assert_true(number(genuine, "compare.distance_min") <= number(genuine, "compare.distance_mean"));
-    assert_true(number(genuine, "compare.distance_mean") <= number(genuine, "compare.distance_max"));
+    assert_true(number(genuine, "compare.distance_min") <=
+                number(genuine, "compare.distance_mean"));
+    assert_true(number(genuine, "compare.distance_mean") <=
+                number(genuine, "compare.distance_max"));
     assert_true(number(genuine, "compare.distance_min") < number(genuine, "compare.distance_max"));
     assert_near(number(genuine, "compare.similarity_score"),
                 1 - number(genuine, "compare.distance_mean"), 1e-6);
@@ -335,8 +340,8 @@ static void test_unavailable(void **state)
         int32_t id =
             i == 0   ? privid_estimate_age(session, NULL, 0, pixels, 512, 512, &text, &length)
             : i == 1 ? privid_anti_spoofing(session, NULL, 0, pixels, 512, 512, &text, &length)
-            : i == 2 ? privid_face_iso(session, NULL, 0, pixels, 512, 512, &buffers[0],
-                                       &lengths[0], &text, &length)
+            : i == 2 ? privid_face_iso(session, NULL, 0, pixels, 512, 512, &buffers[0], &lengths[0],
+                                       &text, &length)
                      : privid_doc_scan_face(session, NULL, 0, pixels, 512, 512, &buffers[0],
                                             &lengths[0], &buffers[1], &lengths[1], &text, &length);
         json_t *answer = take_answer(id, text, length);
@@ -352,11 +357,11 @@ static void test_unavailable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_geometry),    cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_turned),      cmocka_unit_test(test_small),
-        cmocka_unit_test(test_tight_crop),  cmocka_unit_test(test_no_face),
-        cmocka_unit_test(test_strategies),  cmocka_unit_test(test_threshold_by_context),
-        cmocka_unit_test(test_compare),     cmocka_unit_test(test_compare_thresholds),
+        cmocka_unit_test(test_geometry),       cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_turned),         cmocka_unit_test(test_small),
+        cmocka_unit_test(test_tight_crop),     cmocka_unit_test(test_no_face),
+        cmocka_unit_test(test_strategies),     cmocka_unit_test(test_threshold_by_context),
+        cmocka_unit_test(test_compare),        cmocka_unit_test(test_compare_thresholds),
         cmocka_unit_test(test_compare_models), cmocka_unit_test(test_unavailable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

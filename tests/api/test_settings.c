@@ -1,4 +1,5 @@
-/* Settings, configuration and arguments that are wrong: the right status and a message that helps. */
+/* Settings, configuration and arguments that are wrong: the right status and a message that helps.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,7 +20,7 @@ static int tear_down(void **state)
 }
 
 #define COLLECTION "\"collections\":{\"default\":{\"named_urls\":{}}}"
-#define WITH_URLS(urls) \
+#define WITH_URLS(urls)                                                                            \
     "{\"collections\":{\"default\":{\"named_urls\":" urls "}},\"session_token\":\"k\"}"
 
 static const struct {
@@ -46,7 +47,8 @@ static const struct {
     {WITH_URLS("{\"enroll\":\"file:///etc/passwd\"}"), "enroll"},
     {"{" COLLECTION ",\"session_token\":\"\",\"request_timeout_ms\":0}", "request_timeout_ms"},
     {"{" COLLECTION ",\"session_token\":\"\",\"request_timeout_ms\":1.5}", "request_timeout_ms"},
-    {"{\"session_token\":\"\",\"collections\":{\"default\":{\"embedding_model_id\":15}}}", "14, 19"},
+    {"{\"session_token\":\"\",\"collections\":{\"default\":{\"embedding_model_id\":15}}}",
+     "14, 19"},
     {"{\"session_token\":\"\",\"collections\":{\"default\":{\"embedding_model_id\":\"14\"}}}",
      "embedding_model_id"},
     {"{\"session_token\":\"\xff\"}", "decode byte"},
@@ -143,8 +145,9 @@ static void test_bad_pictures(void **state)
     (void)state;
     static const struct {
         int width, height;
-    } sizes[] = {{0, 5},      {5, 0},           {-1, 5},          {5, -1},        {10001, 10000},
-                 {INT32_MAX, INT32_MAX}, {65536, 65536}, {INT32_MIN, 1}, {1, INT32_MAX}};
+    } sizes[] = {{0, 5},         {5, 0},         {-1, 5},
+                 {5, -1},        {10001, 10000}, {INT32_MAX, INT32_MAX},
+                 {65536, 65536}, {INT32_MIN, 1}, {1, INT32_MAX}};
     void *session = open_session(OFFLINE_SETTINGS);
     uint8_t pixel[4] = {0};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -191,9 +194,10 @@ static void test_online_without_backend(void **state)
     (void)state;
     char *long_puid = repeat('x', 300);
     /* a port that nobody listens on: the session opens, the operation says what failed */
-    void *session = open_session("{\"collections\":{\"default\":{\"named_urls\":{\"base_url\":"
-                                 "\"http://127.0.0.1:1\",\"deleteUser\":\"http://127.0.0.1:1/d\"}}},"
-                                 "\"session_token\":\"k\"}");
+    void *session =
+        open_session("{\"collections\":{\"default\":{\"named_urls\":{\"base_url\":"
+                     "\"http://127.0.0.1:1\",\"deleteUser\":\"http://127.0.0.1:1/d\"}}},"
+                     "\"session_token\":\"k\"}");
     assert_delete_fails(session, NULL, "abc", 3, -6, "127.0.0.1:1");
     assert_delete_fails(session, NULL, NULL, 0, -5, "puid");
     assert_delete_fails(session, NULL, "", 0, -5, "puid");
@@ -241,8 +245,10 @@ static void test_identifier_is_echoed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bad_settings),         cmocka_unit_test(test_huge_and_deep),
-        cmocka_unit_test(test_bad_configurations),   cmocka_unit_test(test_bad_pictures),
+        cmocka_unit_test(test_bad_settings),
+        cmocka_unit_test(test_huge_and_deep),
+        cmocka_unit_test(test_bad_configurations),
+        cmocka_unit_test(test_bad_pictures),
         cmocka_unit_test(test_online_without_backend),
         cmocka_unit_test(test_out_pointers_may_be_null),
         cmocka_unit_test(test_identifier_is_echoed),

@@ -1,5 +1,5 @@
-/* Eight threads share one session; meanwhile others open and close sessions; then the library is shut
- * down while operations run. Meant for the thread sanitizer. */
+/* Eight threads share one session; meanwhile others open and close sessions; then the library is
+ * shut down while operations run. Meant for the thread sanitizer. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
