@@ -11,6 +11,15 @@
 #define CONNECT_SECONDS 20L
 #define REDIRECTS 5L
 #define PART_SUFFIX ".part"
+/* Without the URL itself: it may hold a password. */
+#define WHICH "the mirror (--mirror or PRIVID_MODELS_MIRROR)"
+
+/* Where the file comes from and goes to. */
+typedef struct place {
+    char *url;
+    char *shown; /* the URL without user and password, for messages */
+    char *part;
+} place;
 
 typedef struct transfer {
     pv_fetch *fetch;
@@ -37,13 +46,12 @@ pv_status pv_fetch_check_mirror(const char *url)
     if (curl_url_set(parts, CURLUPART_URL, url, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK ||
         curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
         curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
-        status = pv_fail(PV_ERROR_ARGUMENT, "the mirror '%.200s' is no URL", url);
+        status = pv_fail(PV_ERROR_ARGUMENT, WHICH " is no URL");
     else if (curl_url_get(parts, CURLUPART_QUERY, &query, 0) == CURLUE_OK || strchr(url, '#'))
-        status = pv_fail(PV_ERROR_ARGUMENT, "the mirror '%.200s' must have no query", url);
+        status = pv_fail(PV_ERROR_ARGUMENT, WHICH " must have no query");
     else if (strcmp(scheme, "https") != 0 && (strcmp(scheme, "http") != 0 || !is_loopback(host)))
         status =
-            pv_fail(PV_ERROR_ARGUMENT,
-                    "the mirror '%.200s' must be https:// (http:// only on this machine)", url);
+            pv_fail(PV_ERROR_ARGUMENT, WHICH " must be https:// (http:// only on this machine)");
     curl_free(scheme);
     curl_free(host);
     curl_free(query);
@@ -118,9 +126,10 @@ static bool set_options(CURL *curl, const char *url, transfer *to, char *reason)
 }
 
 /* Continues the part from where it ends. *again: the part is of no use, start over. */
-static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, const char *url,
-                               const char *part, bool *again)
+static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, const place *where,
+                               bool *again)
 {
+    const char *part = where->part, *url = where->shown;
     struct stat info;
     char reason[CURL_ERROR_SIZE] = "";
     transfer to = {.fetch = fetch, .row = row};
@@ -140,7 +149,7 @@ static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, cons
     }
     pv_fetch_progress(fetch, row->id, "download", to.done, row->file.size);
     curl = curl_easy_init();
-    if (!curl || !set_options(curl, url, &to, reason)) {
+    if (!curl || !set_options(curl, where->url, &to, reason)) {
         status = pv_fail(PV_ERROR_GENERIC, "libcurl cannot start");
         goto out;
     }
@@ -173,19 +182,19 @@ out:
     return status;
 }
 
-static pv_status download(pv_fetch *fetch, const pv_manifest_row *row, const char *url,
-                          const char *part)
+static pv_status download(pv_fetch *fetch, const pv_manifest_row *row, const place *where)
 {
+    const char *part = where->part;
     bool again;
     /* A wrong part may have been continued to the right size, so one fresh start is owed. */
     for (int attempt = 0;; attempt++) {
         bool started_clean = access(part, F_OK) != 0;
-        pv_status status = transfer_part(fetch, row, url, part, &again);
+        pv_status status = transfer_part(fetch, row, where, &again);
         if (status)
             return status;
         if (!again) {
             pv_fetch_progress(fetch, row->id, "verify", 0, row->file.size);
-            status = pv_fetch_verify(part, &row->file, url);
+            status = pv_fetch_verify(part, &row->file, where->shown);
             if (!status)
                 return PV_OK;
             again = !started_clean && attempt == 0;
@@ -198,22 +207,40 @@ static pv_status download(pv_fetch *fetch, const pv_manifest_row *row, const cha
     }
 }
 
-pv_status pv_fetch_from_mirror(pv_fetch *fetch, const pv_manifest_row *row)
+static pv_status find_place(const pv_fetch *fetch, const pv_manifest_row *row, place *out)
 {
-    char *url = NULL, *part = NULL;
     const char *base = fetch->options->mirror;
     size_t length = strlen(base);
     while (length > 0 && base[length - 1] == '/')
         length--;
-    pv_status status = PV_OK;
-    if (asprintf(&url, "%.*s/%s", (int)length, base, row->file.name) < 0 ||
-        asprintf(&part, "%s/%s" PART_SUFFIX, fetch->options->directory, row->file.name) < 0)
-        status = pv_fail(PV_ERROR_GENERIC, "no memory for a path");
+    if (asprintf(&out->url, "%.*s/%s", (int)length, base, row->file.name) < 0)
+        out->url = NULL;
+    if (asprintf(&out->part, "%s/%s" PART_SUFFIX, fetch->options->directory, row->file.name) < 0)
+        out->part = NULL;
+    CURLU *parts = curl_url();
+    char *shown = NULL;
+    if (parts && out->url && curl_url_set(parts, CURLUPART_URL, out->url, 0) == CURLUE_OK &&
+        curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
+        curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
+        curl_url_get(parts, CURLUPART_URL, &shown, 0) == CURLUE_OK)
+        out->shown = strdup(shown);
+    curl_free(shown);
+    curl_url_cleanup(parts);
+    return out->url && out->part && out->shown
+               ? PV_OK
+               : pv_fail(PV_ERROR_GENERIC, "no memory for a URL or a path");
+}
+
+pv_status pv_fetch_from_mirror(pv_fetch *fetch, const pv_manifest_row *row)
+{
+    place where = {NULL, NULL, NULL};
+    pv_status status = find_place(fetch, row, &where);
     if (!status)
-        status = download(fetch, row, url, part);
+        status = download(fetch, row, &where);
     if (!status)
-        status = pv_fetch_install(part, fetch->options->directory, row->file.name);
-    free(url);
-    free(part);
+        status = pv_fetch_install(where.part, fetch->options->directory, row->file.name);
+    free(where.url);
+    free(where.shown);
+    free(where.part);
     return status;
 }
