@@ -1,10 +1,14 @@
 """Life of the library: loading, initialising, log levels, shutting down."""
 
+import fcntl
 import json
 import os
 import pathlib
+import pty
+import struct
 import subprocess
 import sys
+import termios
 import threading
 
 import pytest
@@ -233,3 +237,26 @@ def test_eight_threads_initialize_and_shut_down():
         thread.join()
     assert errors == []
     assert not Lib.is_initialized()
+
+
+def test_progress_is_drawn_on_a_terminal():
+    """Two models, one of them not known to be how large, and lines that are no progress."""
+    code = """
+from cryptonets_python_sdk._models import _Bars
+bars = _Bars()
+for line in ('{"model": "yunet", "stage": "download", "done": 50, "total": 100}', "noise",
+             '{"model": "sface", "stage": "prepare", "done": 0, "total": 0}',
+             '{"model": "other", "stage": "cached", "done": 9, "total": 9}'):
+    bars.show(line)
+bars.close()
+"""
+    master, slave = pty.openpty()
+    try:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        subprocess.run([sys.executable, "-c", code], stderr=slave, check=True, timeout=60)
+        shown = os.read(master, 65536).decode()
+    finally:
+        os.close(slave)
+        os.close(master)
+    assert "yunet: download:  50%" in shown and "sface: prepare" in shown
+    assert "other" not in shown
