@@ -10,13 +10,14 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 SANITIZER_SUPPRESSIONS := $(CURDIR)/tests/suppressions
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
-# tests/model is run by ctest, since its tests need a program that is built for them.
-PYTHON_TESTS = $(wildcard sdk/tests tests) --ignore=tests/model
+# These are run by ctest, which knows the programs that were built for them.
+PYTHON_TESTS = $(filter-out tests/model tests/cli,$(patsubst %/,%,$(sort $(dir $(wildcard sdk/tests/test_*.py tests/*/test_*.py)))))
 # Address space randomisation of new kernels is more than this compiler's thread sanitizer can take.
 FIXED_ADDRESSES := $(shell setarch "$$(uname -m)" -R true 2>/dev/null && echo setarch "$$(uname -m)" -R)
 
 # $(call configure,FOLDER,OPTIONS)
-configure = test -f $(1)/build.ninja || cmake -S . -B $(1) -G Ninja $(2)
+configure = test -f $(1)/build.ninja || \
+    cmake -S . -B $(1) -G Ninja -DPython3_EXECUTABLE=$(CURDIR)/$(PYTHON) $(2)
 
 .PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate clean install \
         ready
@@ -45,7 +46,7 @@ test: ready ## every test: C programs, then Python
 	@echo "== C tests"
 	@ctest --test-dir build --output-on-failure --no-tests=error
 	@echo "== Python tests"
-	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra --import-mode=importlib $(PYTHON_TESTS)
+	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra $(PYTHON_TESTS)
 	@echo "== all C and Python tests passed"
 
 asan: ready ## the C tests under address and undefined behaviour sanitizers
