@@ -147,7 +147,8 @@ static pv_status install_packages(pv_fetch *fetch, const char *folder,
                           "--requirement",
                           list,
                           NULL};
-    pv_process process = {.argv = argv, .time_limit = INSTALL_SECONDS};
+    /* A configured user scheme would contradict --target. */
+    pv_process process = {.argv = argv, .variable = "PIP_USER=0", .time_limit = INSTALL_SECONDS};
     status = pv_process_run(&process, &result);
     if (!status && result.exit_status)
         status = pv_fail(PV_ERROR_GENERIC,
