@@ -8,6 +8,8 @@ PYTHON := $(VENV)/bin/python
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+# The engine's thread library opens its helpers in a way that sanitizers refuse, unless told of them.
+export TBB_ENABLE_SANITIZERS := 1
 SANITIZER_SUPPRESSIONS := $(CURDIR)/tests/suppressions
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 # These are run by ctest, which knows the programs that were built for them.
