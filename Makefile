@@ -54,7 +54,8 @@ test: ready ## every test: C programs, then Python
 asan: ready ## the C tests under address and undefined behaviour sanitizers
 	@$(call configure,build/asan,-DPRIVID_SANITIZE=address)
 	@ninja -C build/asan -j $(JOBS)
-	@ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:suppressions=$(SANITIZER_SUPPRESSIONS)/asan.supp \
+	@TBB_ENABLE_SANITIZERS=1 \
+	 ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:suppressions=$(SANITIZER_SUPPRESSIONS)/asan.supp \
 	 LSAN_OPTIONS=print_suppressions=0:suppressions=$(SANITIZER_SUPPRESSIONS)/lsan.supp \
 	 UBSAN_OPTIONS=print_stacktrace=1:suppressions=$(SANITIZER_SUPPRESSIONS)/ubsan.supp \
 	 ctest --test-dir build/asan --output-on-failure --no-tests=error
@@ -62,7 +63,8 @@ asan: ready ## the C tests under address and undefined behaviour sanitizers
 tsan: ready ## the C tests under the thread sanitizer
 	@$(call configure,build/tsan,-DPRIVID_SANITIZE=thread)
 	@ninja -C build/tsan -j $(JOBS)
-	@TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions=$(SANITIZER_SUPPRESSIONS)/tsan.supp \
+	@TBB_ENABLE_SANITIZERS=1 \
+	 TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions=$(SANITIZER_SUPPRESSIONS)/tsan.supp \
 	 $(FIXED_ADDRESSES) ctest --test-dir build/tsan --output-on-failure --no-tests=error
 
 fuzz: setup ## every fuzz target for FUZZ_SECONDS
