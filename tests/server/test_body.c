@@ -275,10 +275,10 @@ static void utf8(void **state)
                                       "\x80",
                                       "\xC0\x80",
                                       "\xC3",
-                                      "\xE0\x80\x80",
+                                      "\xE0\x81\x81",
                                       "\xED\xA0\x80",
                                       "\xE2\x82",
-                                      "\xF0\x80\x80\x80",
+                                      "\xF0\x80\x81\x81",
                                       "\xF4\x90\x80\x80",
                                       "\xF5\x80\x80\x80",
                                       "\xFF"};
