@@ -12,7 +12,7 @@ static pv_status grow(pv_buffer *buffer, size_t needed)
 {
     size_t capacity = buffer->capacity ? buffer->capacity : 256;
     while (capacity < needed)
-        capacity = capacity > needed / 2 ? needed : capacity * 2;
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
     uint8_t *data = realloc(buffer->data, capacity);
     if (!data)
         return pv_fail(PV_ERROR_GENERIC, "out of memory for %zu bytes", capacity);
