@@ -84,6 +84,17 @@ def test_a_real_fetch_is_as_pinned(prepared):
         assert sha256(path.read_bytes()) == ROWS[id]["prepared"]["sha256"]
 
 
+@real
+def test_the_pictures_for_tests_are_as_pinned(tool, tmp_path):
+    manifest = ROOT / "tests" / "pictures.json"
+    done = fetch(tool, "--manifest", str(manifest), "--dir", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    for row in json.loads(manifest.read_text())["models"]:
+        data = (tmp_path / row["prepared"]["file"]).read_bytes()
+        assert sha256(data) == row["prepared"]["sha256"]
+        assert data[:2] in (b"\xff\xd8", b"\x89P")
+
+
 @needs_onnxruntime
 @pytest.mark.parametrize("id", ["sface", "fr_feature"])
 def test_answers_stay_the_same(prepared, sources, id):
@@ -161,7 +172,8 @@ def test_bytes_do_not_depend_on_versions(sources, tmp_path):
     packages = tmp_path / "packages"
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", packages,
                     "--only-binary=:all:", "onnx==1.18.0", "numpy==2.2.6", "protobuf==5.29.5",
-                    "typing_extensions==4.15.0"], check=True, capture_output=True)
+                    "typing_extensions==4.15.0"], check=True, capture_output=True,
+                   env={**os.environ, "PIP_USER": "0"})
     for id, row in ROWS.items():
         output = tmp_path / f"{id}.onnx"
         done = subprocess.run([sys.executable, str(FOLD), *row["prepared"]["arguments"],
