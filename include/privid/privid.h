@@ -3,8 +3,8 @@
  *
  * Conventions that hold for every function:
  *
- * - **Text in** is (pointer, length in bytes) in UTF-8 and need not be NUL-terminated. Length 0 (the
- *   pointer may then be NULL) means "nothing given": all defaults.
+ * - **Text in** is (pointer, length in bytes) in UTF-8 and need not be NUL-terminated. Length 0
+ * (the pointer may then be NULL) means "nothing given": all defaults.
  * - **Text out** is allocated by the library, NUL-terminated, its length (without the NUL) set. The
  *   caller frees it with privid_free_char_buffer(). The out pointers may be NULL if not wanted.
  * - **Pictures in** are `pixels, width, height`: rows from top to bottom, tightly packed, 8 bits a
@@ -14,11 +14,11 @@
  *   API_INVALID_ARGUMENT. The buffer is only read during the call.
  * - **Pictures out** are raw RGB pixels, tightly packed, allocated by the library and freed with
  *   privid_free_buffer(). Where there is none, the pointer is NULL and the length 0.
- * - **Operations** return an operation id: positive, rising with every call of the process; or -1 on
- *   failure. The result JSON comes back in both cases, with `call_status` filled in; it is never
+ * - **Operations** return an operation id: positive, rising with every call of the process; or -1
+ * on failure. The result JSON comes back in both cases, with `call_status` filled in; it is never
  *   NULL, except where the caller passed no place for it.
- * - **Threads**: every function may be called from any thread at any time; any number of threads may
- *   use one session at once. Only these three need care: privid_set_log_callback() must not be
+ * - **Threads**: every function may be called from any thread at any time; any number of threads
+ * may use one session at once. Only these three need care: privid_set_log_callback() must not be
  *   called from inside a log callback, a buffer is freed once, and a process that forks after
  *   privid_initialize_lib() must not use the library in the child.
  *
@@ -66,8 +66,8 @@ PRIVID_API const char *privid_get_version(void);
 
 /** Makes the library ready. A second call while it is ready changes nothing but the log level.
  *
- * @param models_dir Folder with model files; may be NULL. Files that are not there are looked for in
- *                   the default cache ($PRIVID_MODELS_DIR, else ~/.cache/privid/models).
+ * @param models_dir Folder with model files; may be NULL. Files that are not there are looked for
+ * in the default cache ($PRIVID_MODELS_DIR, else ~/.cache/privid/models).
  * @param length     Bytes of models_dir.
  * @param log_level  0 errors, 1 warnings, 2 information, 3 debug; others leave it as it is.
  *
@@ -89,8 +89,8 @@ PRIVID_API bool privid_set_log_level(int level);
 /** The current log level, 0 to 3. */
 PRIVID_API int privid_get_log_level(void);
 
-/** The folder that model files are read from, as absolute path. False (and API_GENERIC_ERROR as last
- * error) when the library is not initialised. */
+/** The folder that model files are read from, as absolute path. False (and API_GENERIC_ERROR as
+ * last error) when the library is not initialised. */
 PRIVID_API bool privid_get_models_cache_directory(char **path_out, int *length_out);
 
 /** Status (0 to -7) and message of the calling thread's most recent call, also after a function
@@ -100,8 +100,8 @@ PRIVID_API int32_t privid_get_last_error(char **message_out, int *length_out);
 
 /** Receives log lines instead of standard error; NULL restores that. Called from any thread;
  * message is not to be kept. After return the former callback is not called any more. */
-PRIVID_API void privid_set_log_callback(void (*callback)(int level, const char *message,
-                                                         int length, void *user),
+PRIVID_API void privid_set_log_callback(void (*callback)(int level, const char *message, int length,
+                                                         void *user),
                                         void *user);
 
 /** Sets a process-wide option, before privid_initialize_lib():
@@ -129,15 +129,15 @@ PRIVID_API void privid_free_buffer(void *buffer);
 
 /** Opens a session.
  *
- * @param settings_json `{"collections": {"default": {"named_urls": {"base_url", "predict", "enroll",
- *                      "deleteUser"}, "embedding_model_id"?}, ...}, "session_token",
- *                      "public_key"?, "request_timeout_ms"?}`. `default` must be there.
+ * @param settings_json `{"collections": {"default": {"named_urls": {"base_url", "predict",
+ * "enroll", "deleteUser"}, "embedding_model_id"?}, ...}, "session_token", "public_key"?,
+ * "request_timeout_ms"?}`. `default` must be there.
  * @param session_out   Receives the handle; NULL on failure.
  *
- * Every distinct base_url is asked whether it knows the key. Refused: false, API_AUTHORIZATION_ERROR.
- * Unreachable: the session is opened all the same, with a warning in the log; operations that need
- * no backend work. Other failures: API_INVALID_CONFIGURATION (settings), API_INVALID_ARGUMENT
- * (NULL), API_GENERIC_ERROR (library not initialised). */
+ * Every distinct base_url is asked whether it knows the key. Refused: false,
+ * API_AUTHORIZATION_ERROR. Unreachable: the session is opened all the same, with a warning in the
+ * log; operations that need no backend work. Other failures: API_INVALID_CONFIGURATION (settings),
+ * API_INVALID_ARGUMENT (NULL), API_GENERIC_ERROR (library not initialised). */
 PRIVID_API bool privid_initialize_session(const char *settings_json, int length,
                                           void **session_out);
 
