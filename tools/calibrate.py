@@ -4,8 +4,8 @@
     tools/calibrate.py PAIRS.csv [--write]
 
 PAIRS.csv has the columns same, a, b: two picture files (relative to the table) and 1 or 0 for "the
-same person". Pictures that a chain of 1-rows connects, and files NAME_0001.jpg, NAME_0002.jpg of one
-NAME, are one person; all other pairs of pictures count as different people.
+same person". Pictures that a chain of 1-rows connects, and files NAME_0001.jpg, NAME_0002.jpg of
+one NAME, are one person; all other pairs of pictures count as different people.
 
 Templates are made by the library itself: a session's enroll URL points at a small local server that
 keeps what the library sends. From all impostor pairs come the cosines at false match rates of 1e-3

@@ -121,7 +121,7 @@ def drop_dead(nodes, outputs):
 
 
 def free_batch_reshapes(nodes, constants, outputs):
-    """A last Reshape to [1, -1] would mix the pictures of a batch: let it keep the first dimension."""
+    """A last Reshape to [1, -1] would mix a batch's pictures: let it keep the first dimension."""
     for node, inputs in nodes:
         if node.op_type != "Reshape":
             continue

@@ -92,7 +92,8 @@ FAULTS = {
     "not UTF-8": (http(b'{"status":0,"puid":"\xff"}'), RESPONSE, "JSON"),
     "too much": (http(b" " * 2_000_000), RESPONSE, "more than"),
     "deep": (http(b"[" * 500_000), RESPONSE, "JSON"),
-    "redirect": (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+    "redirect": (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
+                 b"Content-Length: 0\r\n\r\n",
                  RESPONSE, "302"),
     "key refused": (error("unauthorized", "401 Unauthorized"),
                     ReturnStatus.API_AUTHORIZATION_ERROR, "because"),

@@ -29,16 +29,21 @@ def test_version_and_help(privid):
 
 
 @pytest.mark.parametrize("arguments, words", [
-    ([], "usage:"), (["frobnicate"], 'unknown command "frobnicate"'), (["help", "nothing"], "nothing"),
+    ([], "usage:"), (["frobnicate"], 'unknown command "frobnicate"'),
+    (["help", "nothing"], "nothing"),
     (["validate"], "too few arguments"), (["compare", "a"], "too few arguments"),
     (["compare", "a", "b", "c"], "too many arguments"), (["enroll"], "too few arguments"),
     (["delete", "a", "b"], "too many arguments"), (["validate", "--frob", "a"], "--frob"),
     (["validate", "-q", "a"], "-q"), (["validate", "--json=1", "a"], "takes no value"),
-    (["validate", "a", "--set"], "--set needs a value"), (["validate", "--set", "x", "a"], "KEY=VALUE"),
-    (["validate", "--set", "=1", "a"], "KEY=VALUE"), (["validate", "--set", b"a=\xff\xfe", "a"], "UTF-8"),
-    (["validate", "--log-level", "4", "a"], "0..3"), (["validate", "--log-level", "", "a"], "--log-level"),
+    (["validate", "a", "--set"], "--set needs a value"),
+    (["validate", "--set", "x", "a"], "KEY=VALUE"),
+    (["validate", "--set", "=1", "a"], "KEY=VALUE"),
+    (["validate", "--set", b"a=\xff\xfe", "a"], "UTF-8"),
+    (["validate", "--log-level", "4", "a"], "0..3"),
+    (["validate", "--log-level", "", "a"], "--log-level"),
     (["validate", "--embedding-model", "x", "a"], "--embedding-model"),
-    (["validate", "--url", "h" * 3000, "a"], "--url"), (["validate", "--key", b"\xff", "a"], "UTF-8"),
+    (["validate", "--url", "h" * 3000, "a"], "--url"),
+    (["validate", "--key", b"\xff", "a"], "UTF-8"),
     (["enroll", "--collection", "../x", "a"], "--collection"),
     (["enroll", "--collection", "", "a"], "--collection"), (["version", "more"], "no argument")])
 def test_wrong_usage(privid, arguments, words):
@@ -110,7 +115,8 @@ def test_compare(privid, picture):
     assert same.returncode == SUCCESS and "same person" in same.stdout
     other = privid("compare", picture("obama.jpg"), picture("biden.jpg"))
     assert other.returncode == NEGATIVE and "different persons" in other.stdout
-    raw = json.loads(privid("compare", "--json", picture("obama.jpg"), picture("obama2.jpg")).stdout)
+    done = privid("compare", "--json", picture("obama.jpg"), picture("obama2.jpg"))
+    raw = json.loads(done.stdout)
     assert raw["compare"]["is_match"] is True
 
 

@@ -237,7 +237,8 @@ def test_changed_bytes_never_crash(decode, options):
 @pytest.mark.parametrize("data", [
     b"", b"\0", b"GIF89a" + b"\0" * 50, b"BM" + b"\0" * 60, b"%PDF-1.4\n", b"<svg/>",
     b"RIFF\0\0\0\0WAVE", b"\xff\xd8", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF\4\0\0\0WEBP",
-    b"hello\n" * 1000, b"\xff\xd8\xff" + b"\xff" * 5000, b"\0" * 100000], ids=lambda d: repr(d[:16]))
+    b"hello\n" * 1000, b"\xff\xd8\xff" + b"\xff" * 5000, b"\0" * 100000],
+    ids=lambda d: repr(d[:16]))
 def test_not_a_picture(decode, data):
     pixels, error = decode(data, name="other.jpg")
     assert pixels is None

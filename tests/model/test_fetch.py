@@ -221,7 +221,8 @@ def test_an_archive_that_is_not_the_pinned_one(world):
     world.row("two", world.wheel("good", {"f": SMALL}), "f", SMALL)
     done = world.run("fetch")
     assert done.returncode == 1
-    assert "thing-1.0-py3-none-any.whl" in done.stderr and "not the file that is pinned" in done.stderr
+    assert "thing-1.0-py3-none-any.whl" in done.stderr
+    assert "not the file that is pinned" in done.stderr
     assert not (world.models / "one.bin").exists()
     assert world.content("two") == SMALL  # the others are fetched all the same
     assert "1 of 2 files" in done.stderr

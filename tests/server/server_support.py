@@ -19,7 +19,7 @@ START_TIMEOUT_S = 60
 
 
 def run(*arguments, timeout=60):
-    """One administrative command; standard output, standard error and exit code are in the result."""
+    """One administrative command; output, errors and exit code are in the result."""
     return subprocess.run(
         [str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=timeout
     )
