@@ -262,7 +262,7 @@ def main():
     OUTPUT.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     print("Obama and Biden are enrolled. Of Obama there are several photographs. Of Biden there\n"
-          "is one: the second is that one cropped, mirrored, darkened, shrunk and compressed again.\n"
+          "is one: the second is that one cropped, mirrored, darkened, shrunk and saved again.\n"
           "The stranger is an astronaut who is never enrolled.\n")
     with tempfile.TemporaryDirectory(prefix="privid-demo-") as data:
         server = Server(str(Path(data) / "data"))
