@@ -13,7 +13,7 @@ import time
 import cryptonets_python_sdk as sdk
 import pytest
 from cryptonets_python_sdk import ImageInputArg, OperationConfig, ReturnStatus
-from sdk_support import SERVER
+from sdk_support import ROOT, SERVER
 
 SESSION_OK = b'{"status":0,"message":"","collections":[]}'
 
@@ -147,7 +147,7 @@ def template(session, backend, path):
 def test_golden_templates(library, pictures, model):
     """The first values of the astronaut's template; alignment, colour order and scaling of the
     net's input all move them by more than the tolerance, which is for other processors."""
-    golden = json.loads((SERVER.parents[2] / "sdk/tests/golden_templates.json").read_text())
+    golden = json.loads((ROOT / "sdk/tests/golden_templates.json").read_text())
     backend = FaultyBackend(http(json.dumps(ENROLLED).encode()))
     with backend.session(embedding_model_id=model) as session:
         values = template(session, backend, pictures("astronaut.png"))
