@@ -1,7 +1,6 @@
 #include "face/detect.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "face/yunet.h"
 
@@ -29,28 +28,42 @@ typedef struct search {
     size_t count;
 } search;
 
+/* A canvas around (x, y) of the picture, turned by `degrees`, `step` picture pixels a canvas pixel.
+ */
+static pv_view centred_view(int width, int height, double x, double y, double degrees, double step)
+{
+    double c = cos(degrees * RADIANS) * step;
+    double n = sin(degrees * RADIANS) * step;
+    /* quarter turns exactly, so that upright views take the faster way through the warp */
+    if (fabs(n) < 1e-9 * step)
+        n = 0.0;
+    if (fabs(c) < 1e-9 * step)
+        c = 0.0;
+    double vx = (width - 1) / 2.0;
+    double vy = (height - 1) / 2.0;
+    return (pv_view){.width = width,
+                     .height = height,
+                     .to_picture = {.xx = c,
+                                    .xy = -n,
+                                    .x0 = x - c * vx + n * vy,
+                                    .yx = n,
+                                    .yy = c,
+                                    .y0 = y - n * vx - c * vy}};
+}
+
 /* The whole picture with its longer side at `side` pixels, turned by `degrees`, with a margin of
  * `margin` times its longer side all around. */
 static pv_view whole_view(const search *s, int side, double degrees, double margin)
 {
     double longer = s->width > s->height ? s->width : s->height;
-    double c = cos(degrees * RADIANS);
-    double n = sin(degrees * RADIANS);
-    if (fabs(n) < 1e-9)
-        n = 0.0;
-    if (fabs(c) < 1e-9)
-        c = 0.0;
-    double turned_width = fabs(c) * s->width + fabs(n) * s->height + 2 * margin * longer;
-    double turned_height = fabs(n) * s->width + fabs(c) * s->height + 2 * margin * longer;
-    double step = fmax(turned_width, turned_height) / side; /* picture pixels a canvas pixel */
-    pv_view view = {.width = (int)fmax(1.0, round(turned_width / step)),
-                    .height = (int)fmax(1.0, round(turned_height / step))};
-    double vx = (view.width - 1) / 2.0;
-    double vy = (view.height - 1) / 2.0;
-    view.to_picture = (pv_affine){.xx = c * step, .xy = -n * step, .yx = n * step, .yy = c * step};
-    view.to_picture.x0 = (s->width - 1) / 2.0 - view.to_picture.xx * vx - view.to_picture.xy * vy;
-    view.to_picture.y0 = (s->height - 1) / 2.0 - view.to_picture.yx * vx - view.to_picture.yy * vy;
-    return view;
+    double c = fabs(cos(degrees * RADIANS));
+    double n = fabs(sin(degrees * RADIANS));
+    double turned_width = c * s->width + n * s->height + 2 * margin * longer;
+    double turned_height = n * s->width + c * s->height + 2 * margin * longer;
+    double step = fmax(turned_width, turned_height) / side;
+    return centred_view((int)fmax(1.0, round(turned_width / step)),
+                        (int)fmax(1.0, round(turned_height / step)), (s->width - 1) / 2.0,
+                        (s->height - 1) / 2.0, degrees, step);
 }
 
 static pv_status look(search *s, int side, double degrees, double margin, float score)
@@ -122,19 +135,8 @@ static double tilt_degrees(const pv_face *face)
 static pv_status look_at_face(const search *s, double degrees, const pv_face *first, pv_face *best)
 {
     double box = fmax(first->right - first->left, first->bottom - first->top);
-    double step = 2.2 * box / SMALL_SIDE;
-    double c = cos(degrees * RADIANS) * step;
-    double n = sin(degrees * RADIANS) * step;
-    double centre = (SMALL_SIDE - 1) / 2.0;
-    pv_view view = {.width = SMALL_SIDE, .height = SMALL_SIDE};
-    view.to_picture = (pv_affine){
-        .xx = c,
-        .xy = -n,
-        .x0 = (first->left + first->right) / 2 - c * centre + n * centre,
-        .yx = n,
-        .yy = c,
-        .y0 = (first->top + first->bottom) / 2 - n * centre - c * centre,
-    };
+    pv_view view = centred_view(SMALL_SIDE, SMALL_SIDE, (first->left + first->right) / 2,
+                                (first->top + first->bottom) / 2, degrees, 2.2 * box / SMALL_SIDE);
     pv_face *found = pv_arena_take(s->image->arena, PV_DETECTIONS_MAX, sizeof *found);
     if (!found)
         return PV_ERROR_GENERIC;
