@@ -88,10 +88,17 @@ static pv_status choose_level(pv_image *image, double scale, int *level)
     return PV_OK;
 }
 
+/* Where a colour's first value stands; the next ones follow target_step() apart. */
 static float *target_plane(const pv_planar *target, int colour)
 {
     int index = target->blue_first ? 2 - colour : colour;
-    return target->data + (size_t)index * (size_t)target->width * (size_t)target->height;
+    size_t plane = target->interleaved ? 1 : (size_t)target->width * (size_t)target->height;
+    return target->data + (size_t)index * plane;
+}
+
+static size_t target_step(const pv_planar *target)
+{
+    return target->interleaved ? 3 : 1;
 }
 
 /* Bilinear sample with black outside; the slow path, for points near or beyond the border. */
@@ -129,6 +136,10 @@ static void warp_general(const pv_plane *plane, const pv_affine *map, const pv_p
             double sx = map->xx * x + map->xy * y + map->x0;
             double sy = map->yx * x + map->yy * y + map->y0;
             float rgb[3];
+            if (target->border == PV_BORDER_REPLICATE) {
+                sx = fmin(fmax(sx, 0.0), plane->width - 1);
+                sy = fmin(fmax(sy, 0.0), plane->height - 1);
+            }
             if (sx >= 0.0 && sy >= 0.0 && sx < plane->width - 1 && sy < plane->height - 1) {
                 int left = (int)sx;
                 int top = (int)sy;
@@ -144,7 +155,7 @@ static void warp_general(const pv_plane *plane, const pv_affine *map, const pv_p
             } else {
                 sample_border(plane, sx, sy, rgb);
             }
-            size_t at = (size_t)y * (size_t)target->width + (size_t)x;
+            size_t at = ((size_t)y * (size_t)target->width + (size_t)x) * target_step(target);
             for (int c = 0; c < 3; c++)
                 planes[c][at] = (rgb[c] - target->mean) * target->scale;
         }
@@ -178,13 +189,15 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
                               const pv_planar *target)
 {
     const int width = target->width;
+    /* how far beyond the border a sample may lie */
+    const double beyond = target->border == PV_BORDER_REPLICATE ? 0.0 : 2.0;
     int *left = pv_arena_take(arena, (size_t)width, sizeof *left);
     float *fraction = pv_arena_take(arena, (size_t)width, sizeof *fraction);
     float *rows = pv_arena_take(arena, 6 * (size_t)width, sizeof *rows);
     if (!left || !fraction || !rows)
         return PV_ERROR_GENERIC;
     for (int x = 0; x < width; x++) {
-        double sx = fmin(fmax(map->xx * x + map->x0, -2.0), (double)plane->width + 1.0);
+        double sx = fmin(fmax(map->xx * x + map->x0, -beyond), plane->width - 1 + beyond);
         left[x] = (int)floor(sx);
         fraction[x] = (float)(sx - left[x]);
     }
@@ -193,7 +206,7 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
     int upper_y = -10;
     int lower_y = -10;
     for (int y = 0; y < target->height; y++) {
-        double sy = fmin(fmax(map->yy * y + map->y0, -2.0), (double)plane->height + 1.0);
+        double sy = fmin(fmax(map->yy * y + map->y0, -beyond), plane->height - 1 + beyond);
         int top = (int)floor(sy);
         float fy = (float)(sy - top);
         if (top == lower_y) {
@@ -212,11 +225,12 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
             lower_y = top + 1;
         }
         for (int c = 0; c < 3; c++) {
-            float *out = target_plane(target, c) + (size_t)y * (size_t)width;
+            const size_t step = target_step(target);
+            float *out = target_plane(target, c) + (size_t)y * (size_t)width * step;
             const float *a = upper + c * width;
             const float *b = lower + c * width;
             for (int x = 0; x < width; x++)
-                out[x] = (a[x] + fy * (b[x] - a[x]) - target->mean) * target->scale;
+                out[(size_t)x * step] = (a[x] + fy * (b[x] - a[x]) - target->mean) * target->scale;
         }
     }
     return PV_OK;

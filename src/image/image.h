@@ -2,6 +2,7 @@
 #ifndef PV_IMAGE_IMAGE_H
 #define PV_IMAGE_IMAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,7 +43,14 @@ typedef struct pv_point {
     float y;
 } pv_point;
 
-/* Target of a warp: three planes of floats, one after the other, (value - mean) * scale. */
+/* What a warp sees beyond the border of the picture. */
+typedef enum pv_border {
+    PV_BORDER_BLACK,
+    PV_BORDER_REPLICATE /* the nearest pixel of the border */
+} pv_border;
+
+/* Target of a warp: floats, (value - mean) * scale; three planes, one after the other, or three
+ * values a pixel. */
 typedef struct pv_planar {
     float *data; /* 3 * width * height */
     int width;
@@ -50,6 +58,8 @@ typedef struct pv_planar {
     int blue_first; /* 0: red, green, blue; 1: blue, green, red */
     float mean;
     float scale;
+    bool interleaved;
+    pv_border border;
 } pv_planar;
 
 /* Checks the size (PV_ERROR_ARGUMENT, naming what is wrong; `name` is the argument's name in the
@@ -59,7 +69,7 @@ PV_CHECKED pv_status pv_image_open(const char *name, const uint8_t *pixels, int 
 
 /* Samples the picture bilinearly at the mapped points, from the level whose pixels are nearest in
  * size to the target's, so that shrinking averages instead of skipping. Outside the picture is
- * black. */
+ * what target->border says. */
 PV_CHECKED pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source,
                                    const pv_planar *target);
 

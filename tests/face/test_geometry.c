@@ -154,6 +154,30 @@ static void test_warp_positions(void **state)
 }
 
 /* Shrinking averages: a fine chessboard becomes grey, not black or white. */
+static void test_warp_layout_and_border(void **state)
+{
+    (void)state;
+    static const uint8_t rgb[12] = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120};
+    for (int turned = 0; turned < 2; turned++) {
+        pv_planar t = {.width = 4, .height = 4, .scale = 1, .interleaved = true};
+        const pv_affine around = {
+            .xx = 1, .x0 = -1, .yy = 1, .y0 = -1, .xy = turned ? 1e-9 : 0}; /* a margin of 1 */
+        warp(rgb, 2, 2, PV_FORMAT_RGB, around, &t);
+        assert_close(t.data[0], 0, 0);
+        for (int c = 0; c < 3; c++) {
+            assert_close(t.data[3 * 5 + c], rgb[c], 1e-3);
+            assert_close(t.data[3 * 10 + c], rgb[9 + c], 1e-3);
+        }
+        t.border = PV_BORDER_REPLICATE;
+        warp(rgb, 2, 2, PV_FORMAT_RGB, around, &t);
+        for (int i = 0; i < 16; i++) {
+            int x = i % 4 < 2 ? 0 : 1;
+            int y = i / 4 < 2 ? 0 : 1;
+            assert_close(t.data[3 * i + 1], rgb[6 * y + 3 * x + 1], 1e-3);
+        }
+    }
+}
+
 static void test_warp_shrinks_by_averaging(void **state)
 {
     (void)state;
@@ -208,6 +232,7 @@ int main(void)
         cmocka_unit_test(test_fit_is_least_squares),
         cmocka_unit_test_setup_teardown(test_warp_channels, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(test_warp_positions, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_warp_layout_and_border, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(test_warp_shrinks_by_averaging, make_arena, drop_arena),
         cmocka_unit_test(test_confidence),
         cmocka_unit_test(test_selection),
