@@ -1,7 +1,6 @@
 #include "options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +10,9 @@
 #define COLLECTION_LENGTH_MAX 256
 #define URL_LENGTH_MAX 2000
 #define LOG_LEVEL_DEFAULT 1
+#define EXTRA_MAX 16
 
 const char pv_cli_options_help[] =
-    "options:\n"
     "  --json                print the answer as it is, one line of JSON each\n"
     "  --set KEY=VALUE       set a configuration key (docs/configuration.md); may be repeated\n"
     "  --url BASE_URL        the server; enroll, predict and delete also take it from PRIVID_URL\n"
@@ -115,9 +114,9 @@ static pv_status describe_wrong_option(int result, char **argv)
     const char *text = argv[optind - 1];
     if (result == ':')
         return pv_fail(PV_ERROR_ARGUMENT, "%s needs a value", text);
-    if (optopt > 0 && optopt < OPTION_JSON)
+    if (optopt > 0 && optopt < OPTION_JSON && strncmp(text, "--", 2) != 0)
         return pv_fail(PV_ERROR_ARGUMENT, "unknown option -%c", optopt);
-    if (optopt >= OPTION_JSON)
+    if (optopt > 0)
         return pv_fail(PV_ERROR_ARGUMENT, "%s takes no value", text);
     return pv_fail(PV_ERROR_ARGUMENT, "unknown or ambiguous option %s", text);
 }
@@ -155,18 +154,36 @@ static void use_environment(bool online, pv_cli_options *options)
         options->collection = COLLECTION_DEFAULT;
 }
 
-pv_status pv_cli_options_read(int argc, char **argv, bool online, pv_cli_options *out)
+/* The table for getopt: the command's own options before those of all. */
+static void join_options(const pv_cli_extra *extra, struct option *out)
+{
+    size_t count = 0;
+    while (extra && count < EXTRA_MAX && extra->options[count].name) {
+        out[count] = extra->options[count];
+        count++;
+    }
+    memcpy(out + count, long_options, sizeof long_options);
+}
+
+pv_status pv_cli_options_read(int argc, char **argv, bool online, const pv_cli_extra *extra,
+                              void *context, pv_cli_options *out)
 {
     *out = (pv_cli_options){.embedding_model = -1, .log_level = LOG_LEVEL_DEFAULT, .key = NULL};
     out->configuration = json_object();
     if (!out->configuration)
         return pv_fail(PV_ERROR_GENERIC, "out of memory");
+    struct option table[EXTRA_MAX + sizeof long_options / sizeof long_options[0]];
+    char letters[EXTRA_MAX * 2 + 2];
+    join_options(extra, table);
+    snprintf(letters, sizeof letters, ":%s", extra ? extra->letters : "");
     optind = 0;
     int option;
-    while ((option = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, letters, table, NULL)) != -1) {
         if (option == '?' || option == ':')
             return describe_wrong_option(option, argv);
-        pv_status status = read_option(option, optarg, out);
+        bool own = option < OPTION_JSON || option >= PV_CLI_EXTRA;
+        pv_status status =
+            own ? extra->read(option, optarg, context) : read_option(option, optarg, out);
         if (status != PV_OK)
             return status;
     }

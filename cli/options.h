@@ -2,6 +2,7 @@
 #ifndef PV_CLI_OPTIONS_H
 #define PV_CLI_OPTIONS_H
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -35,12 +36,26 @@ typedef struct pv_cli_options {
     int argument_count;
 } pv_cli_options;
 
+/* Options that one command has beyond those of all. */
+typedef struct pv_cli_extra {
+    const struct option *options; /* ends with a row of zeroes; values from PV_CLI_EXTRA on, or the
+                                     letter of the short form */
+    const char *letters;          /* short forms, as getopt() wants them */
+    const char *help;             /* like pv_cli_options_help */
+    /* Takes one option; PV_ERROR_ARGUMENT names it. `text` is NULL where it has no value. */
+    pv_status (*read)(int option, const char *text, void *context);
+} pv_cli_extra;
+#define PV_CLI_EXTRA 512
+
 /* Help on the options, one a line. */
 extern const char pv_cli_options_help[];
 
 /* Reads argv[1] and on; argv[0] is the command and may be reordered. `online`: whether the command
- * needs a server, so that the environment may name one. PV_ERROR_ARGUMENT names the option. */
-PV_CHECKED pv_status pv_cli_options_read(int argc, char **argv, bool online, pv_cli_options *out);
+ * needs a server, so that the environment may name one. `extra` may be NULL; its reader is handed
+ * `context`. PV_ERROR_ARGUMENT names the option. */
+PV_CHECKED pv_status pv_cli_options_read(int argc, char **argv, bool online,
+                                         const pv_cli_extra *extra, void *context,
+                                         pv_cli_options *out);
 
 void pv_cli_options_release(pv_cli_options *options);
 
