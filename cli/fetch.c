@@ -56,7 +56,7 @@ static pv_status unpack(pv_fetch *fetch, const pv_manifest_row *row, const char 
     pv_fetch_progress(fetch, row->id, "extract", 0, row->source.size);
     pv_status status = pv_fetch_path(fetch->temporary, name, &source);
     if (!status)
-        status = pv_fetch_extract(archive, row, source);
+        status = pv_fetch_extract(fetch, archive, row, source);
     if (!status && row->script)
         status = pv_fetch_prepare(fetch, row, source, &result);
     if (!status)

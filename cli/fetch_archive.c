@@ -2,15 +2,24 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/fetch_internal.h"
 
 #define BLOCK (64 * 1024)
 
-static pv_status refuse(const pv_manifest_row *row, const char *why)
+/* A file to be taken out of an archive. */
+typedef struct member {
+    const char *path;          /* in the archive */
+    const char *archive;       /* name of the archive, for messages */
+    const pv_pinned_file *pin; /* what it must be */
+} member;
+
+static pv_status refuse(const member *wanted, const char *why)
 {
-    return pv_fail(PV_ERROR_GENERIC, "%s in %s: %s", row->member, row->archive.name, why);
+    return pv_fail(PV_ERROR_GENERIC, "%s in %s: %s", wanted->path, wanted->archive, why);
 }
 
 static const char *reason(struct archive *archive)
@@ -19,41 +28,41 @@ static const char *reason(struct archive *archive)
     return text ? text : "cannot be read";
 }
 
-/* Leaves the archive at the data of the row's member. */
-static pv_status find_member(struct archive *archive, const pv_manifest_row *row)
+/* Leaves the archive at the data of the member. */
+static pv_status find_member(struct archive *archive, const member *wanted)
 {
     struct archive_entry *entry;
     for (;;) {
         int result = archive_read_next_header(archive, &entry);
         if (result == ARCHIVE_EOF)
-            return refuse(row, "is not there");
+            return refuse(wanted, "is not there");
         if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
-            return refuse(row, reason(archive));
+            return refuse(wanted, reason(archive));
         const char *name = archive_entry_pathname(entry);
-        if (!name || strcmp(name, row->member) != 0)
+        if (!name || strcmp(name, wanted->path) != 0)
             continue;
         if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry))
-            return refuse(row, "is not a file");
+            return refuse(wanted, "is not a file");
         return PV_OK;
     }
 }
 
 /* Never more than is pinned, whatever the archive says of its sizes. */
-static pv_status copy_member(struct archive *archive, const pv_manifest_row *row, FILE *file)
+static pv_status copy_member(struct archive *archive, const member *wanted, FILE *file)
 {
     char block[BLOCK];
     uint64_t done = 0;
     for (;;) {
         la_ssize_t count = archive_read_data(archive, block, sizeof block);
         if (count < 0)
-            return refuse(row, reason(archive));
+            return refuse(wanted, reason(archive));
         if (count == 0)
             return PV_OK;
         done += (uint64_t)count;
-        if (done > row->source.size)
-            return refuse(row, "is larger than what is pinned");
+        if (done > wanted->pin->size)
+            return refuse(wanted, "is larger than what is pinned");
         if (fwrite(block, 1, (size_t)count, file) != (size_t)count)
-            return pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", row->source.name,
+            return pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", wanted->pin->name,
                            strerror(errno));
         pv_status status = pv_fetch_check_stop();
         if (status)
@@ -61,7 +70,7 @@ static pv_status copy_member(struct archive *archive, const pv_manifest_row *row
     }
 }
 
-pv_status pv_fetch_extract(const char *archive_path, const pv_manifest_row *row, const char *path)
+static pv_status extract(const char *archive_path, const member *wanted, const char *path)
 {
     pv_status status;
     FILE *file = NULL;
@@ -74,10 +83,10 @@ pv_status pv_fetch_extract(const char *archive_path, const pv_manifest_row *row,
         goto out;
     }
     if (archive_read_open_filename(archive, archive_path, BLOCK) != ARCHIVE_OK) {
-        status = refuse(row, reason(archive));
+        status = refuse(wanted, reason(archive));
         goto out;
     }
-    status = find_member(archive, row);
+    status = find_member(archive, wanted);
     if (status)
         goto out;
     file = fopen(path, "wbe");
@@ -85,10 +94,30 @@ pv_status pv_fetch_extract(const char *archive_path, const pv_manifest_row *row,
         status = pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", path, strerror(errno));
         goto out;
     }
-    status = copy_member(archive, row, file);
+    status = copy_member(archive, wanted, file);
 out:
     if (file && fclose(file) != 0 && !status)
         status = pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", path, strerror(errno));
     archive_read_free(archive);
-    return status ? status : pv_fetch_verify(path, &row->source, row->member);
+    return status ? status : pv_fetch_verify(path, wanted->pin, wanted->path);
+}
+
+pv_status pv_fetch_extract(const pv_fetch *fetch, const char *archive, const pv_manifest_row *row,
+                           const char *path)
+{
+    const member container = {row->container_path, row->archive.name, &row->container};
+    const member source = {row->member, row->container.name ? row->container.name : row->archive.name,
+                           &row->source};
+    char *inner;
+    if (!row->container_path)
+        return extract(archive, &source, path);
+    pv_status status = pv_fetch_path(fetch->temporary, "container", &inner);
+    if (!status)
+        status = extract(archive, &container, inner);
+    if (!status)
+        status = extract(inner, &source, path);
+    if (inner)
+        unlink(inner);
+    free(inner);
+    return status;
 }

@@ -91,9 +91,10 @@ void pv_fetch_say(pv_fetch *fetch, const char *format, ...) PV_PRINTF(2, 3);
 const char *pv_fetch_python(void);
 /* Downloads the row's archive into the temporary folder and verifies it; *path to be freed. */
 PV_CHECKED pv_status pv_fetch_package(pv_fetch *fetch, const pv_manifest_row *row, char **path);
-/* Writes the row's member of the archive to path and verifies it. */
-PV_CHECKED pv_status pv_fetch_extract(const char *archive, const pv_manifest_row *row,
-                                      const char *path);
+/* Writes the row's member of the archive to path and verifies it; so too the archive inside the
+ * archive that may hold it. */
+PV_CHECKED pv_status pv_fetch_extract(const pv_fetch *fetch, const char *archive,
+                                      const pv_manifest_row *row, const char *path);
 /* Makes the row's file from its source; *path is the verified result, to be freed. */
 PV_CHECKED pv_status pv_fetch_prepare(pv_fetch *fetch, const pv_manifest_row *row,
                                       const char *source, char **path);

@@ -120,15 +120,26 @@ def drop_dead(nodes, outputs):
     return kept[::-1], needed
 
 
-def free_batch_reshapes(nodes, constants, outputs):
-    """A last Reshape to [1, -1] would mix a batch's pictures: let it keep the first dimension."""
+def free_batch_reshapes(nodes, constants):
+    """A Reshape to [1, ...] would mix a batch's pictures: let it keep the first dimension.
+
+    Targets that the model itself computes from a Shape, as x.view(x.size(0), -1) does, keep it.
+    """
+    from_shape = set()
     for node, inputs in nodes:
+        if node.op_type == "Shape" or from_shape.intersection(inputs):
+            from_shape.update(node.output)
+        if node.op_type == "Transpose" and attribute(node, "perm", [1])[0] != 0:
+            raise Refused(f"{node.name}: a Transpose in the way of a free batch")
         if node.op_type != "Reshape":
             continue
+        from_shape.difference_update(node.output)
+        if inputs[1] in from_shape:
+            continue
         target = constants.get(inputs[1])
-        if target is None or target.tolist() != [1, -1] or node.output[0] not in outputs:
+        if target is None or target.size < 2 or target[0] not in (0, 1):
             raise Refused(f"{node.name}: a Reshape in the way of a free batch")
-        constants[inputs[1]] = numpy.array([0, -1], "<i8")
+        constants[inputs[1]] = numpy.array([0, *target[1:]], "<i8")
 
 
 def write_value(entry, source, free):
@@ -181,7 +192,7 @@ def build(source, free):
     outputs = [entry.name for entry in graph.output]
     nodes, needed = drop_dead(nodes, outputs)
     if free == "batch":
-        free_batch_reshapes(nodes, constants, outputs)
+        free_batch_reshapes(nodes, constants)
         free_input, free_output = {0: "batch"}, {0: "batch"}
     elif free == "size":
         free_input = {2: "height", 3: "width"}

@@ -81,10 +81,10 @@ static void mirror(float *chip)
 /* One pass of a net over the chip (already scaled as the net wants it), added to out. */
 static pv_status add_pass(pv_model *model, const embedding_net *net, const float *chip, float *out)
 {
-    static const size_t shape[PV_TENSOR_RANK] = {1, 3, CHIP, CHIP};
+    static const size_t shape[] = {1, 3, CHIP, CHIP};
     pv_inference *inference;
     float *input;
-    pv_status status = pv_inference_begin(model, shape, &inference, &input);
+    pv_status status = pv_inference_begin(model, shape, 4, &inference, &input);
     if (status != PV_OK)
         return status;
     memcpy(input, chip, 3 * CHIP_PLANE * sizeof *chip);

@@ -166,11 +166,11 @@ pv_status pv_yunet_run(pv_runtime *runtime, pv_image *image, const pv_view *view
         return PV_ERROR_GENERIC;
     int width = (view->width + 31) / 32 * 32;
     int height = (view->height + 31) / 32 * 32;
-    const size_t shape[PV_TENSOR_RANK] = {1, 3, (size_t)height, (size_t)width};
+    const size_t shape[] = {1, 3, (size_t)height, (size_t)width};
     pv_inference *inference = NULL;
     float *input;
     size_t found_count = 0;
-    status = pv_inference_begin(model, shape, &inference, &input);
+    status = pv_inference_begin(model, shape, 4, &inference, &input);
     if (status != PV_OK)
         return status;
     const pv_planar target = {

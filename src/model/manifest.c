@@ -142,17 +142,39 @@ static pv_status read_package(const json_t *row, const place *where, pv_manifest
     return PV_OK;
 }
 
+static const char *last_part(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* An archive inside the archive, for rows that have one. */
+static pv_status read_container(const json_t *row, const place *where, pv_manifest_row *out)
+{
+    const json_t *container;
+    pv_status status;
+    if (!json_object_get(row, "container"))
+        return PV_OK;
+    if ((status = read_object(row, "container", where, &container)) ||
+        (status = read_text(container, "path", where, &out->container_path)) ||
+        (status = check_relative_path(out->container_path, "path", where)) ||
+        (status = read_pin(container, where, &out->container)))
+        return status;
+    out->container.name = last_part(out->container_path);
+    return PV_OK;
+}
+
 static pv_status read_source(const json_t *row, const place *where, pv_manifest_row *out)
 {
     const json_t *source;
     pv_status status;
-    if ((status = read_text(row, "path", where, &out->member)) ||
+    if ((status = read_container(row, where, out)) ||
+        (status = read_text(row, "path", where, &out->member)) ||
         (status = check_relative_path(out->member, "path", where)) ||
         (status = read_object(row, "source", where, &source)) ||
         (status = read_pin(source, where, &out->source)))
         return status;
-    const char *slash = strrchr(out->member, '/');
-    out->source.name = slash ? slash + 1 : out->member;
+    out->source.name = last_part(out->member);
     return PV_OK;
 }
 

@@ -38,8 +38,10 @@ typedef struct pv_manifest_row {
     const char *package;
     const char *package_version;
     pv_pinned_file archive;
-    const char *member;    /* path inside the archive */
-    pv_pinned_file source; /* the member as it is there */
+    const char *container_path;  /* in the archive: an archive that holds the member; or NULL */
+    pv_pinned_file container;    /* nameless without one */
+    const char *member;          /* path inside the container, else inside the archive */
+    pv_pinned_file source;       /* the member as it is there */
 
     pv_pinned_file file;          /* what the product reads */
     const char *script;           /* makes file from source; NULL: they are the same */

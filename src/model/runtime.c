@@ -9,12 +9,13 @@
 #include "base/log.h"
 
 #define MODELS_MAX 32
+#define NUMBERS_MAX (1 << 20) /* floats in a file of plain numbers */
 
 struct pv_inference {
     pv_model *model;
     ov_infer_request_t *request;
     ov_tensor_t *input;
-    ov_tensor_t *outputs[16]; /* handed out tensors: their memory is the request's */
+    ov_tensor_t *outputs[32]; /* handed out tensors: their memory is the request's */
     size_t output_count;
     pv_inference *next; /* in the model's list of idle ones */
 };
@@ -25,6 +26,8 @@ struct pv_model {
     pthread_mutex_t lock;
     pthread_cond_t returned;
     ov_compiled_model_t *compiled; /* NULL until loaded */
+    float *numbers;                /* of a file of plain floats; NULL until loaded */
+    size_t number_count;
     pv_inference *idle;
     int created;
 };
@@ -87,6 +90,7 @@ static void model_destroy(pv_model *model)
     }
     if (model->compiled)
         ov_compiled_model_free(model->compiled);
+    free(model->numbers);
     pthread_cond_destroy(&model->returned);
     pthread_mutex_destroy(&model->lock);
     free(model);
@@ -179,6 +183,64 @@ pv_status pv_runtime_model(pv_runtime *runtime, const char *id, pv_model **out)
     return status;
 }
 
+/* All of an open file, whose size is known already. */
+static pv_status read_numbers(FILE *file, pv_model *model)
+{
+    if (fseek(file, 0, SEEK_END) != 0)
+        return pv_fail(PV_ERROR_GENERIC, "model %s: its file cannot be read", model->id);
+    long size = ftell(file);
+    rewind(file);
+    if (size <= 0 || size > NUMBERS_MAX * 4L || size % 4 != 0)
+        return pv_fail(PV_ERROR_GENERIC, "model %s: its file holds no plain numbers", model->id);
+    size_t count = (size_t)size / 4;
+    float *numbers = malloc(count * sizeof *numbers);
+    if (!numbers)
+        return pv_fail(PV_ERROR_GENERIC, "model %s: out of memory for its numbers", model->id);
+    for (size_t i = 0; i < count; i++) {
+        unsigned char bytes[4];
+        if (fread(bytes, 1, sizeof bytes, file) != sizeof bytes) {
+            free(numbers);
+            return pv_fail(PV_ERROR_GENERIC, "model %s: its file cannot be read", model->id);
+        }
+        uint32_t bits = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
+                        (uint32_t)bytes[3] << 24;
+        memcpy(&numbers[i], &bits, sizeof bits);
+    }
+    model->numbers = numbers;
+    model->number_count = count;
+    return PV_OK;
+}
+
+static pv_status load_numbers(pv_model *model)
+{
+    char *path = NULL;
+    pv_status status = pv_model_store_path(model->runtime->store, model->id, &path);
+    if (status != PV_OK)
+        return status;
+    FILE *file = fopen(path, "rbe");
+    status = file ? read_numbers(file, model)
+                  : pv_fail(PV_ERROR_GENERIC, "model %s: cannot open %s", model->id, path);
+    if (file)
+        fclose(file);
+    free(path);
+    return status;
+}
+
+pv_status pv_runtime_numbers(pv_runtime *runtime, const char *id, const float **data, size_t *count)
+{
+    pv_model *model;
+    pv_status status = model_entry(runtime, id, &model);
+    if (status != PV_OK)
+        return status;
+    pthread_mutex_lock(&model->lock);
+    if (!model->numbers)
+        status = load_numbers(model);
+    pthread_mutex_unlock(&model->lock);
+    *data = model->numbers;
+    *count = model->number_count;
+    return status;
+}
+
 static pv_status inference_create(pv_model *model, pv_inference **out)
 {
     pv_inference *inference = calloc(1, sizeof *inference);
@@ -223,20 +285,22 @@ static pv_status lease(pv_model *model, pv_inference **out)
     return status;
 }
 
-pv_status pv_inference_begin(pv_model *model, const size_t shape[PV_TENSOR_RANK],
-                             pv_inference **out, float **input)
+pv_status pv_inference_begin(pv_model *model, const size_t *shape, size_t rank, pv_inference **out,
+                             float **input)
 {
     *out = NULL;
+    if (rank < 1 || rank > PV_TENSOR_RANK_MAX)
+        return pv_fail(PV_ERROR_GENERIC, "model %s: no tensor has %zu sides", model->id, rank);
     pv_inference *inference = NULL;
     pv_status status = lease(model, &inference);
     if (status != PV_OK)
         return status;
-    int64_t dims[PV_TENSOR_RANK];
-    for (int i = 0; i < PV_TENSOR_RANK; i++)
+    int64_t dims[PV_TENSOR_RANK_MAX];
+    for (size_t i = 0; i < rank; i++)
         dims[i] = (int64_t)shape[i];
     ov_shape_t ov_shape = {0, NULL};
     void *data = NULL;
-    ov_status_e code = ov_shape_create(PV_TENSOR_RANK, dims, &ov_shape);
+    ov_status_e code = ov_shape_create((int64_t)rank, dims, &ov_shape);
     if (code == OK)
         code = ov_tensor_set_shape(inference->input, ov_shape);
     ov_shape_free(&ov_shape);
@@ -257,18 +321,18 @@ pv_status pv_inference_run(pv_inference *inference)
     return code == OK ? PV_OK : engine_failed("inference", inference->model->id, code);
 }
 
-pv_status pv_inference_output(pv_inference *inference, const char *name, const float **data,
-                              size_t *count)
+/* Takes a tensor over that the engine handed out with this code. */
+static pv_status keep_output(pv_inference *inference, ov_status_e code, ov_tensor_t *tensor,
+                             const float **data, size_t *count)
 {
-    const char *id = inference->model->id;
-    if (inference->output_count == sizeof inference->outputs / sizeof inference->outputs[0])
-        return pv_fail(PV_ERROR_GENERIC, "model %s: too many outputs asked for", id);
-    ov_tensor_t *tensor = NULL;
     void *bytes = NULL;
-    ov_status_e code = name ? ov_infer_request_get_tensor(inference->request, name, &tensor)
-                            : ov_infer_request_get_output_tensor(inference->request, &tensor);
+    const char *id = inference->model->id;
     if (code != OK)
         return engine_failed("reading an output", id, code);
+    if (inference->output_count == sizeof inference->outputs / sizeof inference->outputs[0]) {
+        ov_tensor_free(tensor);
+        return pv_fail(PV_ERROR_GENERIC, "model %s: too many outputs asked for", id);
+    }
     inference->outputs[inference->output_count++] = tensor;
     code = ov_tensor_get_size(tensor, count);
     if (code == OK)
@@ -277,6 +341,24 @@ pv_status pv_inference_output(pv_inference *inference, const char *name, const f
         return engine_failed("reading an output", id, code);
     *data = bytes;
     return PV_OK;
+}
+
+pv_status pv_inference_output(pv_inference *inference, const char *name, const float **data,
+                              size_t *count)
+{
+    ov_tensor_t *tensor = NULL;
+    ov_status_e code = name ? ov_infer_request_get_tensor(inference->request, name, &tensor)
+                            : ov_infer_request_get_output_tensor(inference->request, &tensor);
+    return keep_output(inference, code, tensor, data, count);
+}
+
+pv_status pv_inference_output_at(pv_inference *inference, size_t place, const float **data,
+                                 size_t *count)
+{
+    ov_tensor_t *tensor = NULL;
+    ov_status_e code =
+        ov_infer_request_get_output_tensor_by_index(inference->request, place, &tensor);
+    return keep_output(inference, code, tensor, data, count);
 }
 
 void pv_inference_end(pv_inference *inference)

@@ -12,7 +12,7 @@
 #include "base/status.h"
 #include "model/store.h"
 
-#define PV_TENSOR_RANK 4
+#define PV_TENSOR_RANK_MAX 8
 
 typedef struct pv_runtime pv_runtime;
 typedef struct pv_model pv_model;
@@ -28,17 +28,26 @@ void pv_runtime_destroy(pv_runtime *runtime);
  * Two threads asking at once load it once; different models load in parallel. */
 PV_CHECKED pv_status pv_runtime_model(pv_runtime *runtime, const char *id, pv_model **out);
 
-/* Leases a request; *input is the float buffer of `shape` (all four sides at least 1) to be filled
- * before pv_inference_run(). */
-PV_CHECKED pv_status pv_inference_begin(pv_model *model, const size_t shape[PV_TENSOR_RANK],
+/* The numbers of a store's file that is no network but plain little-endian 32-bit floats; read and
+ * verified at the first call, owned by the runtime. */
+PV_CHECKED pv_status pv_runtime_numbers(pv_runtime *runtime, const char *id, const float **data,
+                                        size_t *count);
+
+/* Leases a request; *input is the float buffer of `shape` (rank sides of at least 1 each, rank 1 to
+ * PV_TENSOR_RANK_MAX) to be filled before pv_inference_run(). */
+PV_CHECKED pv_status pv_inference_begin(pv_model *model, const size_t *shape, size_t rank,
                                         pv_inference **out, float **input);
 
 PV_CHECKED pv_status pv_inference_run(pv_inference *inference);
 
 /* Output by name, or the only one where name is NULL; *count floats, valid until
- * pv_inference_end(). */
+ * pv_inference_end(). The manifest has the names. */
 PV_CHECKED pv_status pv_inference_output(pv_inference *inference, const char *name,
                                          const float **data, size_t *count);
+
+/* Output by its place in the manifest's list, from 0. */
+PV_CHECKED pv_status pv_inference_output_at(pv_inference *inference, size_t place,
+                                            const float **data, size_t *count);
 
 /* Gives the request back. NULL is allowed. */
 void pv_inference_end(pv_inference *inference);

@@ -169,6 +169,13 @@ class World:
             archive.writestr(f"{name}-{version}.dist-info/RECORD", "")
         return self.publish_pypi(name, version, f"{name}-{version}-{tag}.whl", buffer.getvalue())
 
+    def zip(self, members):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, data in members.items():
+                archive.writestr(path, data)
+        return buffer.getvalue()
+
     def tar(self, members):
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -205,7 +212,8 @@ class World:
 
     # --- the manifest ---
 
-    def row(self, id, package, path, source, prepared=None, script=None, documented=True):
+    def row(self, id, package, path, source, prepared=None, script=None, documented=True,
+            container=None):
         prepared = source if prepared is None else prepared
         entry = {"file": f"{id}.bin", **pin(prepared)}
         if script:
@@ -215,6 +223,8 @@ class World:
             "source": pin(source), "prepared": entry, "licence": "MIT",
             "origin_documented": documented, "origin": "Made by a test.", "inputs": [],
             "outputs": []})
+        if container:
+            self.rows[-1]["container"] = container
         return self.rows[-1]
 
     def script(self, text):

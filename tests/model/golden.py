@@ -2,8 +2,9 @@
 
     python3 tests/model/golden.py FOLDER > tests/model/golden.json
 
-FOLDER holds the files as their packages have them; ONNX Runtime computes the outputs (YuNet's file
-does not run there, so its prepared one does).
+FOLDER holds the files as their packages have them, each called by its id and its own suffix. ONNX
+Runtime computes the outputs of the .onnx ones (YuNet's file does not run there, so its prepared one
+does), the LiteRT interpreter (`ai-edge-litert`) those of the .tflite ones.
 """
 
 import json
@@ -13,7 +14,18 @@ from pathlib import Path
 import numpy
 
 ROOT = Path(__file__).resolve().parents[2]
-SHAPES = {"yunet": (1, 3, 32, 64), "sface": (1, 3, 112, 112), "fr_feature": (1, 3, 112, 112)}
+
+# id: shape of the input, its (byte - mean) / scale, and that of how many numbers of an output one
+# is kept.
+NETS = {
+    "yunet": ((1, 3, 32, 64), 0, 1, 1),
+    "sface": ((1, 3, 112, 112), 0, 1, 1),
+    "fr_feature": ((1, 3, 112, 112), 127.5, 127.5, 1),
+    "face_landmarks": ((1, 256, 256, 3), 0, 255, 7),
+    "face_blendshapes": ((1, 146, 2), 0, 1, 1),
+    "fr_pose": ((1, 3, 224, 224), 127.5, 63.75, 1),
+    "fr_liveness": ((1, 3, 128, 128), 0, 1, 1),
+}
 
 
 def rows():
@@ -22,11 +34,12 @@ def rows():
 
 
 def synthetic(id, shape):
-    """Bytes that depend on their place alone: (i * 2654435761 mod 2^32) >> 24."""
+    """Bytes that depend on their place alone, (i * 2654435761 mod 2^32) >> 24, scaled."""
     count = int(numpy.prod(shape))
     places = numpy.arange(count, dtype=numpy.uint64)
     values = ((places * 2654435761 % 2**32) >> 24).astype(numpy.float32).reshape(shape)
-    return (values - 127.5) / 127.5 if id == "fr_feature" else values
+    _, mean, scale, _ = NETS[id]
+    return (values - numpy.float32(mean)) / numpy.float32(scale)
 
 
 def run_onnxruntime(path, values):
@@ -43,16 +56,35 @@ def run_onnxruntime(path, values):
     return dict(zip(names, session.run(names, feed)))
 
 
+def run_litert(path, values):
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(str(path))
+    place = interpreter.get_input_details()[0]["index"]
+    interpreter.resize_tensor_input(place, values.shape)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(place, values)
+    interpreter.invoke()
+    return {entry["name"]: interpreter.get_tensor(entry["index"])
+            for entry in interpreter.get_output_details()}
+
+
+def source_path(folder, id):
+    name = "yunet.onnx" if id == "yunet" else id + Path(rows()[id]["path"]).suffix
+    return Path(folder) / name
+
+
 def main():
-    folder = Path(sys.argv[1])
     golden = {}
-    for id, shape in SHAPES.items():
-        outputs = run_onnxruntime(folder / f"{id}.onnx", synthetic(id, shape))
-        golden[id] = {"input": list(shape), "outputs": {
-            name: [float(f"{value:.7g}") for value in array.ravel()]
-            for name, array in outputs.items()}}
+    for id, (shape, mean, scale, every) in NETS.items():
+        path = source_path(sys.argv[1], id)
+        run = run_litert if path.suffix == ".tflite" else run_onnxruntime
+        outputs = run(path, synthetic(id, shape))
+        golden[id] = {"input": list(shape), "mean": mean, "scale": scale, "every": every,
+                      "outputs": {name: [float(f"{value:.7g}") for value in array.ravel()[::every]]
+                                  for name, array in outputs.items()}}
     print(json.dumps(golden, separators=(",", ":")).replace('"outputs"', '\n"outputs"')
-          .replace('"},', '"},\n').replace("]},", "]},\n"))
+          .replace('"},', '"},\n').replace("]}},", "]}},\n"))
 
 
 if __name__ == "__main__":

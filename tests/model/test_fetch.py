@@ -11,6 +11,7 @@ import sys
 import time
 
 import pytest
+from conftest import pin
 
 BIG = random.Random(7).randbytes(3_000_000)
 SMALL = b"a small file\n"
@@ -255,6 +256,43 @@ def test_members_that_are_not_what_is_pinned(world):
                  "garbage: h/f in h-1.0.tar.gz: "):
         assert text in done.stderr
     assert list(world.models.glob("*.bin")) == []
+
+
+@pytest.mark.parametrize("pack", ["zip", "tar"])
+def test_a_member_of_an_archive_inside_the_archive(world, pack):
+    inner = getattr(world, pack)({"deep/a": BIG, "deep/b": SMALL})
+    package = world.wheel("thing", {"data/inner": inner, "deep/b": b"another file"})
+    container = {"path": "data/inner", **pin(inner)}
+    world.row("one", package, "deep/a", BIG, container=container)
+    world.row("two", package, "deep/b", SMALL, container=container)
+    done = world.run("fetch")
+    assert done.returncode == 0, done.stderr
+    assert (world.content("one"), world.content("two")) == (BIG, SMALL)
+    assert world.registry.count("/files/" + package["archive"]) == 1
+    assert world.leftovers() == []
+
+
+def test_inner_archives_that_are_not_what_is_pinned(world):
+    inner = world.zip({"f": SMALL, "long": BIG})
+    right = {"path": "inner", **pin(inner)}
+    package = world.wheel("thing", {"inner": inner, "garbage": BIG})
+    world.row("gone", package, "f", SMALL, container={**right, "path": "other"})
+    world.row("wrong", package, "f", SMALL, container={**right, "sha256": "0" * 64})
+    world.row("long", package, "f", SMALL, container={**right, "size": len(inner) - 1})
+    world.row("garbage", package, "f", SMALL, container={"path": "garbage", **pin(BIG)})
+    world.row("member", package, "g", SMALL, container=right)
+    world.row("large", package, "long", SMALL, container=right)
+    done = world.run("fetch")
+    assert done.returncode == 1
+    for text in ("gone: other in thing-1.0-py3-none-any.whl: is not there",
+                 "wrong: inner is not the file that is pinned",
+                 "long: inner in thing-1.0-py3-none-any.whl: is larger than what is pinned",
+                 "garbage: f in garbage: ",
+                 "member: g in inner: is not there",
+                 "large: long in inner: is larger than what is pinned"):
+        assert text in done.stderr
+    assert list(world.models.glob("*.bin")) == []
+    assert world.leftovers() == []
 
 
 def test_preparation(world):

@@ -59,8 +59,10 @@ static void built_in_rows_are_complete(void **state)
         assert_non_null(rows[i].arguments);
         /* The name says which file it is: id, version and the start of its SHA-256. */
         char expected[200];
-        snprintf(expected, sizeof expected, "%s-%s-%.8s.onnx", rows[i].id, rows[i].version,
-                 rows[i].file.sha256);
+        const char *suffix = strrchr(rows[i].file.name, '.');
+        assert_non_null(suffix);
+        snprintf(expected, sizeof expected, "%s-%s-%.8s%s", rows[i].id, rows[i].version,
+                 rows[i].file.sha256, suffix);
         assert_string_equal(rows[i].file.name, expected);
     }
     const pv_manifest_row *row = pv_manifest_find(manifest, "yunet");
@@ -71,6 +73,13 @@ static void built_in_rows_are_complete(void **state)
     assert_string_equal(row->source.name, "face_detection_yunet_2023mar_int8bq.onnx");
     assert_int_equal(row->registry, PV_REGISTRY_PYPI);
     assert_true(row->documented);
+    assert_null(row->container_path);
+    assert_null(row->container.name);
+    row = pv_manifest_find(manifest, "face_landmarks");
+    assert_non_null(row);
+    assert_string_equal(row->container.name, "face_landmarker.task");
+    assert_string_equal(row->member, "face_landmarks_detector.tflite");
+    assert_null(row->script);
     row = pv_manifest_find(manifest, "fr_feature");
     assert_non_null(row);
     assert_int_equal(row->registry, PV_REGISTRY_NPM);
@@ -114,6 +123,12 @@ static void wrong_rows_are_refused_by_name(void **state)
         {"thing/file.bin", "thing//file", "'path'"},
         {"thing/file.bin", "..", "'path'"},
         {"thing/file.bin", "thing/", "'path'"},
+        {"\"path\"", "\"container\": 1, \"path\"", "'container'"},
+        {"\"path\"", "\"container\": {}, \"path\"", "'path'"},
+        {"\"path\"", "\"container\": {\"path\": \"../x\"}, \"path\"", "'path'"},
+        {"\"path\"", "\"container\": {\"path\": \"x.zip\"}, \"path\"", "'sha256'"},
+        {"\"path\"", "\"container\": {\"path\": \"x.zip\", \"sha256\": \"" DIGEST "\"}, \"path\"",
+         "'size'"},
         {"\"file\": \"one.bin\"", "\"file\": \"a/one.bin\"", "'file'"},
         {"\"file\": \"one.bin\"", "\"file\": \".one\"", "'file'"},
         {"\"file\": \"one.bin\"", "\"file\": \"o\\n.bin\"", "'file'"},
