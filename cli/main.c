@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "evaluate.h"
 #include "models.h"
 #include "options.h"
 
@@ -20,6 +21,7 @@ static const command commands[] = {
     {"enroll", pv_command_enroll, "enrol a person in a collection"},
     {"predict", pv_command_predict, "identify a person in a collection"},
     {"delete", pv_command_delete, "delete a person from a collection"},
+    {"evaluate", pv_command_evaluate, "measure error rates on labelled pictures"},
     {"models", privid_command_models, "fetch, verify and list the model files"},
     {"version", pv_command_version, "print the version"},
     {"help", run_help, "print this text, or that of a command"},
@@ -43,7 +45,7 @@ static void print_usage(FILE *stream)
             "  5  the server refuses the key\n"
             "  6  no network, or an answer that makes no sense\n"
             "  7  other failures, such as missing model files\n"
-            "'privid models' has its own, see 'privid models --help'.\n");
+            "'privid models' and 'privid evaluate' add some of their own, see their --help.\n");
 }
 
 static const command *find_command(const char *name)
