@@ -51,18 +51,22 @@ static size_t look(pv_fetch *fetch, task *tasks, size_t count, bool say)
 /* One row out of its archive, which is there and verified. */
 static pv_status unpack(pv_fetch *fetch, const pv_manifest_row *row, const char *archive)
 {
-    char *source = NULL, *result = NULL;
+    char *source = NULL, *companion = NULL, *result = NULL;
     const char *name = row->script ? "source" : row->file.name;
     pv_fetch_progress(fetch, row->id, "extract", 0, row->source.size);
     pv_status status = pv_fetch_path(fetch->temporary, name, &source);
     if (!status)
-        status = pv_fetch_extract(fetch, archive, row, source);
+        status = pv_fetch_path(fetch->temporary, "companion", &companion);
+    if (!status)
+        status = pv_fetch_extract(fetch, archive, row, source, companion);
     if (!status && row->script)
-        status = pv_fetch_prepare(fetch, row, source, &result);
+        status = pv_fetch_prepare(fetch, row, source, row->companion_path ? companion : NULL,
+                                  &result);
     if (!status)
         status =
             pv_fetch_install(result ? result : source, fetch->options->directory, row->file.name);
     free(source);
+    free(companion);
     free(result);
     return status;
 }
@@ -87,7 +91,7 @@ static void finish(pv_fetch *fetch, task *item, pv_status status)
     if (pv_fetch_stopped())
         return;
     pv_fetch_say(fetch, "%s: %s", item->row->id, pv_error_message());
-    if (!fetch->options->mirror)
+    if (!fetch->options->mirror && item->row->registry != PV_REGISTRY_OWN)
         advise(fetch, item->row);
 }
 
@@ -98,9 +102,11 @@ static void fetch_archive(pv_fetch *fetch, task *tasks, size_t count, size_t fir
     const char *digest = tasks[first].row->archive.sha256;
     pv_status downloaded = pv_fetch_package(fetch, tasks[first].row, &archive);
     for (size_t i = first; i < count; i++) {
-        if (tasks[i].outcome != WANTED || strcmp(tasks[i].row->archive.sha256, digest) != 0)
+        const pv_manifest_row *row = tasks[i].row;
+        if (tasks[i].outcome != WANTED || row->registry == PV_REGISTRY_OWN ||
+            strcmp(row->archive.sha256, digest) != 0)
             continue;
-        finish(fetch, &tasks[i], downloaded ? downloaded : unpack(fetch, tasks[i].row, archive));
+        finish(fetch, &tasks[i], downloaded ? downloaded : unpack(fetch, row, archive));
     }
     if (archive)
         unlink(archive);
@@ -112,7 +118,9 @@ static void fetch_wanted(pv_fetch *fetch, task *tasks, size_t count)
     for (size_t i = 0; i < count && !pv_fetch_stopped(); i++) {
         if (tasks[i].outcome != WANTED)
             continue;
-        if (fetch->options->mirror)
+        if (tasks[i].row->registry == PV_REGISTRY_OWN)
+            finish(fetch, &tasks[i], pv_fetch_own(fetch, tasks[i].row));
+        else if (fetch->options->mirror)
             finish(fetch, &tasks[i], pv_fetch_from_mirror(fetch, tasks[i].row));
         else
             fetch_archive(fetch, tasks, count, i);

@@ -4,7 +4,7 @@ include_guard(GLOBAL)
 set(embed_tool "${CMAKE_SOURCE_DIR}/tools/embed_models.py")
 file(GLOB embedded_models CONFIGURE_DEPENDS
      "${CMAKE_SOURCE_DIR}/models/prepare/*.py" "${CMAKE_SOURCE_DIR}/models/prepare/*.txt"
-     "${CMAKE_SOURCE_DIR}/models/cards/*.md")
+     "${CMAKE_SOURCE_DIR}/models/cards/*.md" "${CMAKE_SOURCE_DIR}/models/weights/*.onnx")
 set(models_source "${CMAKE_BINARY_DIR}/generated/models_data.c")
 set(pypi_source "${CMAKE_BINARY_DIR}/generated/fetch_pypi_data.c")
 add_custom_command(OUTPUT "${models_source}"

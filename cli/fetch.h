@@ -21,7 +21,7 @@ typedef enum pv_progress_mode {
 typedef struct pv_fetch_options {
     const char *directory;     /* where the files go; made if it is not there */
     const char *mirror;        /* base URL, or NULL for the package registries */
-    const char *script_folder; /* preparation scripts; NULL: those that are part of the program */
+    const char *script_folder; /* scripts and weights; NULL: those that are part of the program */
     pv_progress_mode progress;
     long timeout; /* seconds without progress after which a mirror is given up */
 } pv_fetch_options;
@@ -31,7 +31,7 @@ typedef struct pv_fetch_options {
 int pv_fetch_rows(const pv_fetch_options *options, const pv_manifest_row *const *rows,
                   size_t count);
 
-/* A script or a model card that is part of the program, by its path below models/, or NULL. */
+/* A script, a model card or weights that are part of the program, by its path below models/, or NULL. */
 const pv_embedded_file *pv_fetch_embedded(const char *name);
 
 /* PV_ERROR_ARGUMENT unless url is https://, or http:// on a loopback address. */

@@ -103,19 +103,24 @@ out:
 }
 
 pv_status pv_fetch_extract(const pv_fetch *fetch, const char *archive, const pv_manifest_row *row,
-                           const char *path)
+                           const char *path, const char *companion_path)
 {
     const member container = {row->container_path, row->archive.name, &row->container};
-    const member source = {row->member, row->container.name ? row->container.name : row->archive.name,
-                           &row->source};
-    char *inner;
-    if (!row->container_path)
-        return extract(archive, &source, path);
-    pv_status status = pv_fetch_path(fetch->temporary, "container", &inner);
+    const char *holder = row->container.name ? row->container.name : row->archive.name;
+    const member source = {row->member, holder, &row->source};
+    const member companion = {row->companion_path, holder, &row->companion};
+    char *inner = NULL;
+    pv_status status = PV_OK;
+    if (row->container_path) {
+        status = pv_fetch_path(fetch->temporary, "container", &inner);
+        if (!status)
+            status = extract(archive, &container, inner);
+        archive = inner;
+    }
     if (!status)
-        status = extract(archive, &container, inner);
-    if (!status)
-        status = extract(inner, &source, path);
+        status = extract(archive, &source, path);
+    if (!status && row->companion_path)
+        status = extract(archive, &companion, companion_path);
     if (inner)
         unlink(inner);
     free(inner);

@@ -69,6 +69,22 @@ pv_status pv_fetch_remove_tree(const char *path)
     return PV_OK;
 }
 
+pv_status pv_fetch_read(const char *path, pv_buffer *out)
+{
+    char block[4096];
+    pv_status status = PV_OK;
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return pv_fail(PV_ERROR_GENERIC, "cannot open %s: %s", path, strerror(errno));
+    size_t count;
+    while (!status && (count = fread(block, 1, sizeof block, file)) > 0)
+        status = pv_buffer_append(out, block, count);
+    if (!status && ferror(file))
+        status = pv_fail(PV_ERROR_GENERIC, "cannot read %s: %s", path, strerror(errno));
+    fclose(file);
+    return status;
+}
+
 pv_status pv_fetch_write(const char *path, const void *bytes, size_t size)
 {
     FILE *file = fopen(path, "wbe");

@@ -9,8 +9,8 @@
 #include "cli/fetch.h"
 #include "model/embedded.h"
 
-/* Scripts and model cards, named by their path below models/; the row after the last has no name.
- */
+/* Scripts, model cards and weights of our own, named by their path below models/; the row after the
+ * last has no name. */
 extern const pv_embedded_file pv_embedded_models[];
 /* cli/fetch_pypi.py */
 extern const pv_embedded_file pv_embedded_fetch_pypi;
@@ -66,6 +66,8 @@ PV_CHECKED pv_status pv_fetch_path(const char *folder, const char *name, char **
 PV_CHECKED pv_status pv_fetch_make_folder(const char *path);
 /* A folder that is not there is fine. */
 PV_CHECKED pv_status pv_fetch_remove_tree(const char *path);
+/* Appends the whole file. */
+PV_CHECKED pv_status pv_fetch_read(const char *path, pv_buffer *out);
 PV_CHECKED pv_status pv_fetch_write(const char *path, const void *bytes, size_t size);
 /* Removes what an interrupted run left in the folder, then makes a temporary folder there. */
 PV_CHECKED pv_status pv_fetch_make_temporary(const char *folder, char **out);
@@ -91,13 +93,16 @@ void pv_fetch_say(pv_fetch *fetch, const char *format, ...) PV_PRINTF(2, 3);
 const char *pv_fetch_python(void);
 /* Downloads the row's archive into the temporary folder and verifies it; *path to be freed. */
 PV_CHECKED pv_status pv_fetch_package(pv_fetch *fetch, const pv_manifest_row *row, char **path);
-/* Writes the row's member of the archive to path and verifies it; so too the archive inside the
- * archive that may hold it. */
+/* Writes the row's member of the archive to path, and its companion, where it has one, to
+ * companion; verifies both, and the archive inside the archive that may hold them. */
 PV_CHECKED pv_status pv_fetch_extract(const pv_fetch *fetch, const char *archive,
-                                      const pv_manifest_row *row, const char *path);
+                                      const pv_manifest_row *row, const char *path,
+                                      const char *companion);
 /* Makes the row's file from its source; *path is the verified result, to be freed. */
 PV_CHECKED pv_status pv_fetch_prepare(pv_fetch *fetch, const pv_manifest_row *row,
-                                      const char *source, char **path);
+                                      const char *source, const char *companion, char **path);
+/* Puts weights of our own into the directory, from the program's bytes. */
+PV_CHECKED pv_status pv_fetch_own(pv_fetch *fetch, const pv_manifest_row *row);
 /* Downloads the row's file from the mirror into the directory, resuming where a run stopped. */
 PV_CHECKED pv_status pv_fetch_from_mirror(pv_fetch *fetch, const pv_manifest_row *row);
 

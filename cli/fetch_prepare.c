@@ -11,7 +11,8 @@
 #define INSTALL_SECONDS 1800
 #define ARGUMENTS_MAX 16
 #define SCRIPT_LIMIT (1024 * 1024)
-#define REQUIREMENTS "prepare/requirements.txt"
+#define SCRIPTS "prepare"
+#define REQUIREMENTS SCRIPTS "/requirements.txt"
 #define PYTHON_FOLDER ".python"
 #define STAMP "requirements"
 
@@ -24,62 +25,73 @@ const pv_embedded_file *pv_fetch_embedded(const char *name)
     return NULL;
 }
 
-static pv_status read_whole(const char *path, pv_buffer *out)
+/* Scripts import each other, so all of the program's are written side by side. */
+static pv_status write_scripts(const char *folder)
 {
-    char block[4096];
-    pv_status status = PV_OK;
-    FILE *file = fopen(path, "rbe");
-    if (!file)
-        return pv_fail(PV_ERROR_GENERIC, "cannot open %s: %s", path, strerror(errno));
-    size_t count;
-    while (!status && (count = fread(block, 1, sizeof block, file)) > 0)
-        status = pv_buffer_append(out, block, count);
-    if (!status && ferror(file))
-        status = pv_fail(PV_ERROR_GENERIC, "cannot read %s: %s", path, strerror(errno));
-    fclose(file);
+    pv_status status = pv_fetch_make_folder(folder);
+    for (const pv_embedded_file *file = pv_embedded_models; file->name && !status; file++) {
+        const char *suffix = strrchr(file->name, '.');
+        if (strncmp(file->name, SCRIPTS "/", strlen(SCRIPTS "/")) != 0 || strcmp(suffix, ".py") != 0)
+            continue;
+        char *path;
+        status = pv_fetch_path(folder, file->name + strlen(SCRIPTS "/"), &path);
+        if (!status)
+            status = pv_fetch_write(path, file->data, file->size);
+        free(path);
+    }
     return status;
 }
 
-/* Writes the row's script to path: that of the program, or one of a manifest from outside. */
-static pv_status write_script(const pv_fetch *fetch, const pv_manifest_row *row, const char *path)
+/* The path of the row's script, to be freed: one of the program, or one of a manifest from outside,
+ * which stays where it is. */
+static pv_status find_script(const pv_fetch *fetch, const pv_manifest_row *row, char **path)
 {
-    if (!fetch->options->script_folder) {
-        const pv_embedded_file *script = pv_fetch_embedded(row->script);
-        if (!script)
-            return pv_fail(PV_ERROR_GENERIC, "%s: there is no script %s in this program", row->id,
-                           row->script);
-        return pv_fetch_write(path, script->data, script->size);
+    const char *outside = fetch->options->script_folder;
+    char *folder = NULL;
+    pv_status status = pv_fetch_path(outside ? outside : fetch->temporary, row->script, path);
+    if (status)
+        return status;
+    if (!outside) {
+        status = pv_fetch_path(fetch->temporary, SCRIPTS, &folder);
+        if (!status)
+            status = write_scripts(folder);
     }
-    char *from;
-    pv_buffer text = pv_buffer_make(SCRIPT_LIMIT);
-    pv_status status = pv_fetch_path(fetch->options->script_folder, row->script, &from);
-    if (!status)
-        status = read_whole(from, &text);
-    if (!status)
-        status = pv_fetch_write(path, text.data ? text.data : (const uint8_t *)"", text.length);
-    pv_buffer_release(&text);
-    free(from);
+    if (!status && access(*path, R_OK) != 0)
+        status = pv_fail(PV_ERROR_GENERIC, "%s: there is no script %s in %s", row->id, row->script,
+                         outside ? outside : "this program");
+    free(folder);
     return status;
 }
+
+/* What a run of a script needs. */
+typedef struct preparation {
+    const pv_manifest_row *row;
+    char *script;
+    const char *source;
+    const char *companion; /* or NULL */
+    const char *result;
+} preparation;
 
 /* Runs the script; packages: folder to add to Python's path, or NULL. */
-static pv_status run_script(const pv_manifest_row *row, const char *script, const char *source,
-                            const char *result_path, const char *packages)
+static pv_status run_script(const preparation *with, const char *packages)
 {
-    const char *argv[ARGUMENTS_MAX + 6];
+    const pv_manifest_row *row = with->row;
+    const char *argv[ARGUMENTS_MAX + 7];
     size_t count = 0;
     char *variable = NULL;
     pv_process_result result = {0};
     argv[count++] = pv_fetch_python();
     argv[count++] = "-B";
-    argv[count++] = script;
+    argv[count++] = with->script;
     for (size_t i = 0; row->arguments[i]; i++) {
         if (i == ARGUMENTS_MAX)
             return pv_fail(PV_ERROR_GENERIC, "%s: the script has too many arguments", row->id);
         argv[count++] = row->arguments[i];
     }
-    argv[count++] = source;
-    argv[count++] = result_path;
+    argv[count++] = with->source;
+    if (with->companion)
+        argv[count++] = with->companion;
+    argv[count++] = with->result;
     argv[count] = NULL;
     if (packages && asprintf(&variable, "PYTHONPATH=%s", packages) < 0)
         return pv_fail(PV_ERROR_GENERIC, "no memory for a path");
@@ -94,7 +106,7 @@ static pv_status run_script(const pv_manifest_row *row, const char *script, cons
         status = pv_fail(PV_ERROR_GENERIC, "preparing failed (exit status %d): %s",
                          result.exit_status, result.errors);
     free(variable);
-    return status ? status : pv_fetch_verify(result_path, &row->file, "the prepared file");
+    return status ? status : pv_fetch_verify(with->result, &row->file, "the prepared file");
 }
 
 /* The folder with the pinned packages is used only when its stamp says that it is complete and of
@@ -106,7 +118,7 @@ static bool has_packages(const char *folder, const pv_embedded_file *wanted)
     pv_buffer text = pv_buffer_make(SCRIPT_LIMIT);
     if (pv_fetch_path(folder, STAMP, &path))
         return false;
-    if (access(path, R_OK) == 0 && !read_whole(path, &text))
+    if (access(path, R_OK) == 0 && !pv_fetch_read(path, &text))
         same = text.length == wanted->size && memcmp(text.data, wanted->data, wanted->size) == 0;
     pv_buffer_release(&text);
     free(path);
@@ -119,7 +131,7 @@ static pv_status install_packages(pv_fetch *fetch, const char *folder,
     char *list = NULL, *stamp = NULL;
     pv_process_result result = {0};
     pv_fetch_say(fetch,
-                 "installing the pinned onnx and NumPy for the preparation into %s, once "
+                 "installing the pinned onnx, NumPy and h5py for the preparation into %s, once "
                  "(it may be deleted afterwards)",
                  folder);
     pv_status status = pv_fetch_remove_tree(folder);
@@ -152,7 +164,7 @@ static pv_status install_packages(pv_fetch *fetch, const char *folder,
     status = pv_process_run(&process, &result);
     if (!status && result.exit_status)
         status = pv_fail(PV_ERROR_GENERIC,
-                         "%s has neither onnx and NumPy for the preparation, nor could pip "
+                         "%s lacks onnx, NumPy or h5py for the preparation, nor could pip "
                          "install them: %s",
                          argv[0], result.errors);
     if (!status)
@@ -164,8 +176,7 @@ out:
 }
 
 /* Python's own packages first: usually they serve, and nothing has to be installed. */
-static pv_status run_with_packages(pv_fetch *fetch, const pv_manifest_row *row, const char *script,
-                                   const char *source, const char *path)
+static pv_status run_with_packages(pv_fetch *fetch, const preparation *with)
 {
     const pv_embedded_file *wanted = pv_fetch_embedded(REQUIREMENTS);
     pv_status status = PV_OK;
@@ -176,33 +187,32 @@ static pv_status run_with_packages(pv_fetch *fetch, const pv_manifest_row *row, 
     if (status)
         return status;
     if (has_packages(fetch->python_extra, wanted))
-        return run_script(row, script, source, path, fetch->python_extra);
-    status = run_script(row, script, source, path, NULL);
+        return run_script(with, fetch->python_extra);
+    status = run_script(with, NULL);
     if (!status || pv_fetch_stopped())
         return status;
-    pv_fetch_say(fetch, "%s: with the packages of %s: %s", row->id, pv_fetch_python(),
+    pv_fetch_say(fetch, "%s: with the packages of %s: %s", with->row->id, pv_fetch_python(),
                  pv_error_message());
     status = install_packages(fetch, fetch->python_extra, wanted);
-    return status ? status : run_script(row, script, source, path, fetch->python_extra);
+    return status ? status : run_script(with, fetch->python_extra);
 }
 
 pv_status pv_fetch_prepare(pv_fetch *fetch, const pv_manifest_row *row, const char *source,
-                           char **path)
+                           const char *companion, char **path)
 {
-    char *script = NULL;
+    preparation with = {.row = row, .source = source, .companion = companion};
     *path = NULL;
     pv_fetch_progress(fetch, row->id, "prepare", 0, 0);
-    pv_status status = pv_fetch_path(fetch->temporary, "prepare.py", &script);
+    pv_status status = pv_fetch_path(fetch->temporary, row->file.name, path);
     if (!status)
-        status = pv_fetch_path(fetch->temporary, row->file.name, path);
+        status = find_script(fetch, row, &with.script);
+    with.result = *path;
     if (!status)
-        status = write_script(fetch, row, script);
-    if (!status)
-        status = run_with_packages(fetch, row, script, source, *path);
+        status = run_with_packages(fetch, &with);
     if (status) {
         free(*path);
         *path = NULL;
     }
-    free(script);
+    free(with.script);
     return status;
 }

@@ -21,7 +21,7 @@ static const char *stage_words(const char *stage)
 {
     static const struct {
         const char *stage, *words;
-    } table[] = {{"download", "downloading"}, {"extract", "taking it out of its package"},
+    } table[] = {{"download", "downloading"}, {"extract", "unpacking"},
                  {"prepare", "preparing"},    {"verify", "verifying"},
                  {"done", "ready"},           {"cached", "already there"}};
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {

@@ -148,19 +148,20 @@ static const char *last_part(const char *path)
     return slash ? slash + 1 : path;
 }
 
-/* An archive inside the archive, for rows that have one. */
-static pv_status read_container(const json_t *row, const place *where, pv_manifest_row *out)
+/* A further file of the archive, for rows that have one. */
+static pv_status read_further(const json_t *row, const char *field, const place *where,
+                              const char **path, pv_pinned_file *pin)
 {
-    const json_t *container;
+    const json_t *object;
     pv_status status;
-    if (!json_object_get(row, "container"))
+    if (!json_object_get(row, field))
         return PV_OK;
-    if ((status = read_object(row, "container", where, &container)) ||
-        (status = read_text(container, "path", where, &out->container_path)) ||
-        (status = check_relative_path(out->container_path, "path", where)) ||
-        (status = read_pin(container, where, &out->container)))
+    if ((status = read_object(row, field, where, &object)) ||
+        (status = read_text(object, "path", where, path)) ||
+        (status = check_relative_path(*path, "path", where)) ||
+        (status = read_pin(object, where, pin)))
         return status;
-    out->container.name = last_part(out->container_path);
+    pin->name = last_part(*path);
     return PV_OK;
 }
 
@@ -168,7 +169,8 @@ static pv_status read_source(const json_t *row, const place *where, pv_manifest_
 {
     const json_t *source;
     pv_status status;
-    if ((status = read_container(row, where, out)) ||
+    if ((status = read_further(row, "container", where, &out->container_path, &out->container)) ||
+        (status = read_further(row, "companion", where, &out->companion_path, &out->companion)) ||
         (status = read_text(row, "path", where, &out->member)) ||
         (status = check_relative_path(out->member, "path", where)) ||
         (status = read_object(row, "source", where, &source)) ||
@@ -176,6 +178,30 @@ static pv_status read_source(const json_t *row, const place *where, pv_manifest_
         return status;
     out->source.name = last_part(out->member);
     return PV_OK;
+}
+
+/* Weights of our own: the file is what is committed, so it alone is pinned. */
+static pv_status read_own(const json_t *row, const place *where, pv_manifest_row *out)
+{
+    static const char *const others[] = {"package", "container", "path", "source", "companion"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (json_object_get(row, others[i]))
+            return refuse(where, others[i], "does not go with 'weights'");
+    }
+    pv_status status;
+    if ((status = read_text(row, "weights", where, &out->weights)) ||
+        (status = check_relative_path(out->weights, "weights", where)))
+        return status;
+    out->registry = PV_REGISTRY_OWN;
+    return PV_OK;
+}
+
+static pv_status read_origin_of_bytes(const json_t *row, const place *where, pv_manifest_row *out)
+{
+    if (json_object_get(row, "weights"))
+        return read_own(row, where, out);
+    pv_status status = read_package(row, where, out);
+    return status ? status : read_source(row, where, out);
 }
 
 static pv_status read_arguments(const json_t *prepared, const place *where, const char ***out)
@@ -208,7 +234,10 @@ static pv_status read_prepared(const json_t *row, const place *where, const char
         (status = read_arguments(prepared, where, arguments)))
         return status;
     out->arguments = *arguments;
-    if (json_object_get(prepared, "script")) {
+    if (out->registry == PV_REGISTRY_OWN) {
+        if (json_object_get(prepared, "script"))
+            return refuse(where, "script", "does not go with 'weights'");
+    } else if (json_object_get(prepared, "script")) {
         if ((status = read_text(prepared, "script", where, &out->script)) ||
             (status = check_relative_path(out->script, "script", where)))
             return status;
@@ -216,6 +245,8 @@ static pv_status read_prepared(const json_t *row, const place *where, const char
                out->file.size != out->source.size) {
         return refuse(where, "prepared", "differs from 'source', so it needs a 'script'");
     }
+    if (out->companion_path && !out->script)
+        return refuse(where, "companion", "needs a 'script'");
     return PV_OK;
 }
 
@@ -232,7 +263,7 @@ static pv_status read_row(const json_t *row, place *where, const char ***argumen
         (status = read_text(row, "version", where, &out->version)) ||
         (status = read_text(row, "licence", where, &out->licence)) ||
         (status = read_text(row, "origin", where, &out->origin)) ||
-        (status = read_package(row, where, out)) || (status = read_source(row, where, out)) ||
+        (status = read_origin_of_bytes(row, where, out)) ||
         (status = read_prepared(row, where, arguments, out)))
         return status;
     const json_t *documented = json_object_get(row, "origin_documented");
@@ -343,7 +374,7 @@ const pv_manifest_row *pv_manifest_find(const pv_manifest *manifest, const char 
 
 const char *pv_registry_name(pv_registry registry)
 {
-    return registry == PV_REGISTRY_NPM ? "npm" : "pypi";
+    return registry == PV_REGISTRY_OWN ? "privid" : registry == PV_REGISTRY_NPM ? "npm" : "pypi";
 }
 
 pv_status pv_profile_resolve(const char *name, const char **out)

@@ -16,7 +16,11 @@
 #define PV_PROFILE_FULL "full"
 #define PV_PROFILE_DOCUMENTED "documented"
 
-typedef enum pv_registry { PV_REGISTRY_PYPI, PV_REGISTRY_NPM } pv_registry;
+typedef enum pv_registry {
+    PV_REGISTRY_PYPI,
+    PV_REGISTRY_NPM,
+    PV_REGISTRY_OWN /* weights of our own, part of the command line tool as bytes */
+} pv_registry;
 
 /* A file as it is pinned. */
 typedef struct pv_pinned_file {
@@ -35,13 +39,16 @@ typedef struct pv_manifest_row {
     const char *card;   /* path below models/, or NULL */
 
     pv_registry registry;
+    const char *weights; /* PV_REGISTRY_OWN: path below models/, and nothing up to `file` is there */
     const char *package;
     const char *package_version;
     pv_pinned_file archive;
-    const char *container_path;  /* in the archive: an archive that holds the member; or NULL */
-    pv_pinned_file container;    /* nameless without one */
-    const char *member;          /* path inside the container, else inside the archive */
-    pv_pinned_file source;       /* the member as it is there */
+    const char *container_path; /* in the archive: an archive that holds the member; or NULL */
+    pv_pinned_file container;   /* nameless without one */
+    const char *member;         /* path inside the container, else inside the archive */
+    pv_pinned_file source;      /* the member as it is there */
+    const char *companion_path; /* beside the member: a second one that the script needs; or NULL */
+    pv_pinned_file companion;   /* nameless without one */
 
     pv_pinned_file file;          /* what the product reads */
     const char *script;           /* makes file from source; NULL: they are the same */

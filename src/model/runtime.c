@@ -68,6 +68,11 @@ pv_status pv_runtime_create(pv_model_store *store, int threads, pv_runtime **out
     return PV_OK;
 }
 
+bool pv_runtime_has(const pv_runtime *runtime, const char *id)
+{
+    return pv_model_store_has(runtime->store, id);
+}
+
 static void inference_destroy(pv_inference *inference)
 {
     if (!inference)

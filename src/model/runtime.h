@@ -7,6 +7,7 @@
 #ifndef PV_MODEL_RUNTIME_H
 #define PV_MODEL_RUNTIME_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -23,6 +24,9 @@ PV_CHECKED pv_status pv_runtime_create(pv_model_store *store, int threads, pv_ru
 
 /* Only when no inference is leased. NULL is allowed. */
 void pv_runtime_destroy(pv_runtime *runtime);
+
+/* Whether the profile has a model: what needs one that it leaves out must say so. */
+bool pv_runtime_has(const pv_runtime *runtime, const char *id);
 
 /* The model of the store with this id, loaded now if it is the first call; owned by the runtime.
  * Two threads asking at once load it once; different models load in parallel. */

@@ -21,6 +21,7 @@ typedef struct entry {
 
 struct pv_model_store {
     pv_manifest *owned; /* NULL where the caller's manifest is used */
+    const pv_manifest *manifest;
     const char *profile;
     char *directory;
     bool given; /* directory is the caller's */
@@ -169,6 +170,7 @@ pv_status pv_model_store_open_manifest(const pv_manifest *manifest, const char *
     pv_model_store *store = calloc(1, sizeof *store);
     if (!store)
         return no_memory();
+    store->manifest = manifest;
     pv_status status = pv_profile_resolve(profile, &store->profile);
     if (status)
         goto out;
@@ -245,6 +247,26 @@ static pv_status verify(const pv_model_store *store, entry *wanted)
     return status;
 }
 
+bool pv_model_store_has(const pv_model_store *store, const char *id)
+{
+    for (size_t i = 0; i < store->count; i++) {
+        if (strcmp(store->entries[i].row->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Why there is no entry: the profile leaves it out, or it does not exist. */
+static pv_status report_absent(const pv_model_store *store, const char *id)
+{
+    if (!pv_manifest_find(store->manifest, id))
+        return pv_fail(PV_ERROR_GENERIC, "there is no model '%s'", id);
+    return pv_fail(PV_ERROR_GENERIC,
+                   "the model '%s' is not part of the profile '%s', because the origin of its "
+                   "weights is not documented; the profile '%s' has it",
+                   id, store->profile, PV_PROFILE_FULL);
+}
+
 pv_status pv_model_store_path(pv_model_store *store, const char *id, char **path)
 {
     *path = NULL;
@@ -260,8 +282,7 @@ pv_status pv_model_store_path(pv_model_store *store, const char *id, char **path
         *path = strdup(wanted->path);
         return *path ? PV_OK : no_memory();
     }
-    return pv_fail(PV_ERROR_GENERIC, "the model '%s' is not part of the profile '%s'", id,
-                   store->profile);
+    return report_absent(store, id);
 }
 
 const char *pv_model_store_directory(const pv_model_store *store)

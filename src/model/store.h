@@ -26,8 +26,12 @@ PV_CHECKED pv_status pv_model_store_open_manifest(const pv_manifest *manifest,
 void pv_model_store_close(pv_model_store *store);
 
 /* The path of the model's file, to be freed by the caller. Its size and SHA-256 are verified, once
- * a file and store; PV_ERROR_GENERIC names a damaged file and the command that fetches it anew. */
+ * a file and store; PV_ERROR_GENERIC names a damaged file and the command that fetches it anew, or
+ * the profile that leaves the model out. */
 PV_CHECKED pv_status pv_model_store_path(pv_model_store *store, const char *id, char **path);
+
+/* Whether the profile has the model. */
+bool pv_model_store_has(const pv_model_store *store, const char *id);
 
 /* The folder given at opening where one was given, else the default folder. */
 const char *pv_model_store_directory(const pv_model_store *store);

@@ -213,7 +213,7 @@ class World:
     # --- the manifest ---
 
     def row(self, id, package, path, source, prepared=None, script=None, documented=True,
-            container=None):
+            container=None, companion=None):
         prepared = source if prepared is None else prepared
         entry = {"file": f"{id}.bin", **pin(prepared)}
         if script:
@@ -225,7 +225,18 @@ class World:
             "outputs": []})
         if container:
             self.rows[-1]["container"] = container
+        if companion:
+            self.rows[-1]["companion"] = companion
         return self.rows[-1]
+
+    def own(self, id, data, committed=None):
+        """A row of weights of our own; committed: what lies there, if not the pinned bytes."""
+        (self.folder / "weights").mkdir(exist_ok=True)
+        (self.folder / "weights" / f"{id}.onnx").write_bytes(data if committed is None else committed)
+        self.rows.append({
+            "id": id, "role": "part", "version": "1", "weights": f"weights/{id}.onnx",
+            "prepared": {"file": f"{id}.bin", **pin(data)}, "licence": "MIT",
+            "origin_documented": True, "origin": "Made by a test.", "inputs": [], "outputs": []})
 
     def script(self, text):
         (self.folder / "prepare").mkdir(exist_ok=True)

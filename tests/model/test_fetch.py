@@ -307,6 +307,76 @@ def test_preparation(world):
     assert not (world.models / ".python").exists()
 
 
+def test_preparation_with_a_companion(world):
+    """The script gets both files, and may import what lies beside it."""
+    script = world.script(
+        "import sys\n"
+        "from helper import join\n"
+        "join(*sys.argv[-3:])\n")
+    (world.folder / "prepare" / "helper.py").write_text(
+        "def join(first, second, out):\n"
+        "    open(out, 'wb').write(open(second, 'rb').read() + open(first, 'rb').read())\n")
+    package = world.wheel("thing", {"f": SMALL, "list/g": BIG})
+    companion = {"path": "list/g", **pin(BIG)}
+    world.row("one", package, "f", SMALL, BIG + SMALL, script, companion=companion)
+    world.row("two", package, "f", SMALL, BIG + SMALL, script,
+              companion={**companion, "sha256": "0" * 64})
+    done = world.run("fetch")
+    assert done.returncode == 1
+    assert world.content("one") == BIG + SMALL
+    assert "two: list/g is not the file that is pinned" in done.stderr
+    assert not (world.models / "two.bin").exists()
+    assert not list((world.folder / "prepare").glob("__pycache__"))
+    assert world.leftovers() == []
+
+
+def test_a_script_that_is_not_there(world):
+    world.row("one", world.wheel("thing", {"f": SMALL}), "f", SMALL, b"x", "prepare/none.py")
+    done = world.run("fetch")
+    assert done.returncode == 1
+    assert "there is no script prepare/none.py" in done.stderr
+    assert "installing" not in done.stderr
+
+
+def test_weights_of_our_own_need_neither_network_nor_programs(world):
+    world.own("one", BIG)
+    world.environment.update(PATH="/nonexistent", PRIVID_PYTHON="/nonexistent",
+                             PIP_INDEX_URL="http://127.0.0.1:9/")
+    done = world.run("fetch", "--progress", "json")
+    assert done.returncode == 0, done.stderr
+    assert world.content("one") == BIG
+    stages = [json.loads(line)["stage"] for line in done.stdout.splitlines()]
+    assert stages == ["extract", "done"]
+    assert world.run("verify").returncode == 0
+    assert world.leftovers() == []
+    # With a mirror too nothing is asked: the bytes are at hand.
+    (world.models / "one.bin").write_bytes(b"damaged")
+    done = world.run("fetch", "--mirror", world.registry.url)
+    assert done.returncode == 0 and "damaged" in done.stderr
+    assert world.content("one") == BIG
+    assert world.registry.requests == []
+
+
+@pytest.mark.parametrize("committed", [SMALL[1:], SMALL.upper(), SMALL + b"x", b""])
+def test_weights_of_our_own_are_verified(world, committed):
+    world.own("one", SMALL, committed)
+    world.row("two", world.wheel("thing", {"f": SMALL}), "f", SMALL)
+    done = world.run("fetch")
+    assert done.returncode == 1
+    assert "one: " in done.stderr and "alternatives" not in done.stderr
+    assert not (world.models / "one.bin").exists()
+    assert world.content("two") == SMALL
+    assert world.leftovers() == []
+
+
+def test_weights_that_are_not_there(world):
+    world.own("one", SMALL)
+    (world.folder / "weights" / "one.onnx").unlink()
+    done = world.run("fetch")
+    assert done.returncode == 1
+    assert "weights/one.onnx" in done.stderr
+
+
 @pytest.mark.parametrize("text, said", [
     ("import sys; sys.exit('no such layer')", "no such layer"),
     ("import sys; open(sys.argv[-1], 'w').write('other')", "the prepared file is not the file"),

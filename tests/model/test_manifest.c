@@ -80,6 +80,9 @@ static void built_in_rows_are_complete(void **state)
     assert_string_equal(row->container.name, "face_landmarker.task");
     assert_string_equal(row->member, "face_landmarks_detector.tflite");
     assert_null(row->script);
+    row = pv_manifest_find(manifest, "age_xception");
+    assert_non_null(row);
+    assert_string_equal(row->companion.name, "age_gender_model-weights_manifest.json");
     row = pv_manifest_find(manifest, "fr_feature");
     assert_non_null(row);
     assert_int_equal(row->registry, PV_REGISTRY_NPM);
@@ -94,6 +97,45 @@ static void a_right_row_is_taken(void **state)
 {
     (void)state;
     assert_int_equal(parse(row_text), PV_OK);
+}
+
+/* A row of our own weights, of which a part is replaced in each case. */
+#define OWN(weights, more)                                                                         \
+    "{\"schema\": 1, \"models\": [{\"id\": \"own\", \"role\": \"part\", \"version\": \"1\"," weights more   \
+    "\"prepared\": {\"file\": \"own.onnx\", \"sha256\": \"" DIGEST "\", \"size\": 5},"                 \
+    "\"licence\": \"MIT\", \"origin_documented\": true, \"origin\": \"Here.\","                      \
+    "\"inputs\": [], \"outputs\": []}]}"
+
+static void weights_of_our_own_need_no_package(void **state)
+{
+    (void)state;
+    static const char text[] = OWN("\"weights\": \"weights/own.onnx\",", "");
+    pv_manifest *manifest;
+    assert_int_equal(pv_manifest_parse(text, sizeof text - 1, "own", &manifest), PV_OK);
+    const pv_manifest_row *row = pv_manifest_find(manifest, "own");
+    assert_non_null(row);
+    assert_int_equal(row->registry, PV_REGISTRY_OWN);
+    assert_string_equal(row->weights, "weights/own.onnx");
+    assert_null(row->package);
+    assert_null(row->script);
+    pv_manifest_close(manifest);
+    static const struct {
+        const char *text, *named;
+    } cases[] = {
+        {OWN("", ""), "'package'"},
+        {OWN("\"weights\": \"/own.onnx\",", ""), "'weights'"},
+        {OWN("\"weights\": \"../own.onnx\",", ""), "'weights'"},
+        {OWN("\"weights\": 1,", ""), "'weights'"},
+        {OWN("\"weights\": \"own.onnx\",", "\"path\": \"x\","), "'path'"},
+        {OWN("\"weights\": \"own.onnx\",", "\"package\": {},"), "'package'"},
+        {OWN("\"weights\": \"own.onnx\",", "\"companion\": {},"), "'companion'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        pv_error_clear();
+        assert_int_equal(parse(cases[i].text), PV_ERROR_ARGUMENT);
+        if (!strstr(pv_error_message(), cases[i].named))
+            fail_msg("case %zu: '%s'", i, pv_error_message());
+    }
 }
 
 static void wrong_rows_are_refused_by_name(void **state)
@@ -123,6 +165,10 @@ static void wrong_rows_are_refused_by_name(void **state)
         {"thing/file.bin", "thing//file", "'path'"},
         {"thing/file.bin", "..", "'path'"},
         {"thing/file.bin", "thing/", "'path'"},
+        {"\"path\"", "\"companion\": 1, \"path\"", "'companion'"},
+        {"\"path\"",
+         "\"companion\": {\"path\": \"x\", \"sha256\": \"" DIGEST "\", \"size\": 1}, \"path\"",
+         "'companion'"}, /* without a script */
         {"\"path\"", "\"container\": 1, \"path\"", "'container'"},
         {"\"path\"", "\"container\": {}, \"path\"", "'path'"},
         {"\"path\"", "\"container\": {\"path\": \"../x\"}, \"path\"", "'path'"},
@@ -209,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_rows_are_complete),
         cmocka_unit_test(a_right_row_is_taken),
+        cmocka_unit_test(weights_of_our_own_need_no_package),
         cmocka_unit_test(wrong_rows_are_refused_by_name),
         cmocka_unit_test(broken_json_is_refused_with_its_place),
         cmocka_unit_test(two_rows_may_not_share_id_or_file),

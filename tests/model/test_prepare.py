@@ -14,6 +14,7 @@ from golden import NETS, rows, run_onnxruntime, synthetic
 
 ROWS = rows()
 FOLD = ROOT / "models" / "prepare" / "fold.py"
+COMPANION = "_companion"
 TOLERANCE = 1e-4
 real = pytest.mark.skipif(OFFLINE, reason="PRIVID_TEST_OFFLINE=1: nothing real is downloaded")
 
@@ -73,9 +74,20 @@ def sources(tool, tmp_path_factory):
     if OFFLINE:
         pytest.skip("PRIVID_TEST_OFFLINE=1: nothing real is downloaded")
     folder = tmp_path_factory.mktemp("sources")
-    names = {id: id + Path(row["path"]).suffix for id, row in ROWS.items()}
-    plain = [{**row, "prepared": {"file": names[id], **row["source"]}}
-             for id, row in ROWS.items()]
+    names, plain = {}, []
+    for id, row in ROWS.items():
+        if "weights" in row:
+            continue
+        companion = row.get("companion")
+        row = {name: value for name, value in row.items() if name != "companion"}
+        names[id] = id + Path(row["path"]).suffix
+        plain.append({**row, "prepared": {"file": names[id], **row["source"]}})
+        if companion:
+            # The script's second argument.
+            pinned = {name: companion[name] for name in ("sha256", "size")}
+            names[id + COMPANION] = id + COMPANION + Path(companion["path"]).suffix
+            plain.append({**row, "id": id + COMPANION, "path": companion["path"], "source": pinned,
+                          "prepared": {"file": names[id + COMPANION], **pinned}})
     (folder / "manifest.json").write_text(json.dumps({"schema": 1, "models": plain}))
     done = fetch(tool, "--manifest", str(folder / "manifest.json"), "--dir", str(folder))
     assert done.returncode == 0, done.stderr
@@ -154,9 +166,9 @@ def test_a_python_without_onnx_gets_its_own(tool, tmp_path_factory):
     models = folder / "models"
     done = fetch(tool, "yunet", "--dir", str(models), PRIVID_PYTHON=python, PYTHONPATH="")
     assert done.returncode == 0, done.stderr
-    assert "installing the pinned onnx and NumPy" in done.stderr
+    assert "installing the pinned onnx, NumPy and h5py" in done.stderr
     assert str(models / ".python") in done.stderr
-    for wanted in ("onnx-1.20.1", "numpy-2."):
+    for wanted in ("onnx-1.20.1", "numpy-2.", "h5py-3."):
         assert list((models / ".python").glob(wanted + "*.dist-info"))
     # Once: the next preparation finds them there.
     (models / ROWS["yunet"]["prepared"]["file"]).unlink()
@@ -177,7 +189,7 @@ def test_bytes_do_not_depend_on_versions(sources, tmp_path):
     packages = tmp_path / "packages"
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", packages,
                     "--only-binary=:all:", "onnx==1.18.0", "numpy==2.2.6", "protobuf==5.29.5",
-                    "typing_extensions==4.15.0"], check=True, capture_output=True,
+                    "typing_extensions==4.15.0", "h5py==3.12.1"], check=True, capture_output=True,
                    env={**os.environ, "PIP_USER": "0"})
     for id, row in ROWS.items():
         if "script" not in row["prepared"]:
@@ -185,10 +197,49 @@ def test_bytes_do_not_depend_on_versions(sources, tmp_path):
         script = ROOT / "models" / row["prepared"]["script"]
         output = tmp_path / "output"
         done = subprocess.run([sys.executable, str(script), *row["prepared"].get("arguments", []),
-                               str(sources[id]), str(output)], capture_output=True, text=True,
+                               *(str(sources[name]) for name in (id, id + COMPANION)
+                                 if name in sources), str(output)],
+                              capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": str(packages)})
         assert done.returncode == 0, done.stderr
         assert sha256(output.read_bytes()) == row["prepared"]["sha256"]
+
+
+@needs_onnxruntime
+@pytest.mark.parametrize("id", [id for id, net in NETS.items() if net[0][0] == 1])
+def test_a_batch_gives_what_each_picture_gives(prepared, id):
+    import numpy
+
+    if not isinstance(ROWS[id]["inputs"][0]["shape"][0], str) or prepared[id].suffix != ".onnx":
+        pytest.skip("one picture at a time")
+    values = synthetic(id, (3, *NETS[id][0][1:]))
+    batch = run_onnxruntime(prepared[id], values)
+    for at in range(3):
+        single = run_onnxruntime(prepared[id], values[at : at + 1])
+        assert difference(single, {name: array[at : at + 1] for name, array in batch.items()}) < (
+            TOLERANCE * max(1, *(numpy.abs(array).max() for array in single.values())))
+
+
+@pytest.mark.parametrize("name", ["age", "keras_network", "mesh", "tflite"])
+@pytest.mark.parametrize("damage", ["empty", "cut", "noise"])
+def test_damaged_sources_are_refused_by_name(sources, tmp_path, name, damage):
+    """In words where the script sees it; never with a result that is taken."""
+    id = next(id for id, row in ROWS.items()
+              if row["prepared"].get("script") == f"prepare/{name}.py")
+    whole = sources[id].read_bytes()
+    bad = tmp_path / "bad"
+    bad.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2],
+                     "noise": bytes(byte ^ 0x5A for byte in whole)}[damage])
+    words = [bad, *([sources[id + COMPANION]] if id + COMPANION in sources else []),
+             tmp_path / "out"]
+    done = subprocess.run([sys.executable, str(ROOT / "models" / "prepare" / f"{name}.py"),
+                           *map(str, words)], capture_output=True, text=True)
+    if done.returncode == 0:  # bare numbers cannot be told from others; their SHA-256 can
+        assert (name, damage) == ("age", "noise")
+        return
+    assert "cannot be prepared" in done.stderr and str(bad) in done.stderr, done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 # --- the script on small models ---

@@ -175,7 +175,11 @@ static void the_documented_profile_leaves_the_rest_out(void **state)
     assert_path(store, "first", standard);
     assert_int_equal(pv_model_store_path(store, "second", &path), PV_ERROR_GENERIC);
     assert_null(path);
-    assert_non_null(strstr(pv_error_message(), "'second' is not part of the profile"));
+    assert_non_null(strstr(pv_error_message(), "'second' is not part of the profile 'documented'"));
+    assert_true(pv_model_store_has(store, "first"));
+    assert_false(pv_model_store_has(store, "second"));
+    assert_int_equal(pv_model_store_path(store, "third", &path), PV_ERROR_GENERIC);
+    assert_non_null(strstr(pv_error_message(), "there is no model 'third'"));
     pv_model_store_close(store);
     assert_int_equal(pv_model_store_open_manifest(manifest, NULL, "half", &store),
                      PV_ERROR_ARGUMENT);
