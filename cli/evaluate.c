@@ -21,6 +21,12 @@ static const pv_evaluation_kind kinds[] = {
      "persons are known from files named ANN_0001.jpg and from rows of 1, or the table has the\n"
      "columns image and person. --threshold is a distance. --embedding-model chooses the model.\n",
      pv_verification_check, pv_measure_template, pv_verification_report},
+    {"identification", "who of a gallery a picture shows: FPIR, FNIR", "template",
+     "Columns: image, person (or files named ANN_0001.jpg); optional: role (gallery or probe).\n"
+     "Without roles the first picture of everybody who has several is the gallery, and people "
+     "with\n"
+     "one picture are strangers to it. --threshold is a distance.\n",
+     pv_identification_check, pv_measure_template, pv_identification_report},
     {"liveness", "live faces and attacks: APCER, BPCER", "anti_spoofing",
      "Columns: image, live (1 or 0); optional: attack (its type), subject, and columns to group "
      "by.\n"
@@ -31,6 +37,16 @@ static const pv_evaluation_kind kinds[] = {
      "faces\n"
      "need --pad 0.5. --threshold is an age limit.\n",
      pv_age_check, pv_measure_age, pv_age_report},
+    {"attributes", "mask, glasses, closed eyes and other traits: TPR, FPR", "validate",
+     "Columns: image and labels of 1 and 0 (an empty cell is no label): mask, glasses, open "
+     "(eyes),\n"
+     "any trait by its name (FT_...), or a score by its name; optional: columns to group by.\n"
+     "--threshold is a value of the score.\n",
+     pv_attributes_check, pv_measure_validate, pv_attributes_report},
+    {"pose", "yaw, pitch and roll: error by angle, side", "validate",
+     "Columns: image and at least one of yaw, pitch and roll, in degrees; optional: subject.\n"
+     "--set base_landmarks_model_id=N chooses the model.\n",
+     pv_pose_check, pv_measure_validate, pv_pose_report},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
@@ -339,8 +355,8 @@ static int begin(int argc, char **argv, pv_evaluation *evaluation)
         return print_help(evaluation->kind);
     else if (options->common.argument_count != 2)
         status = pv_fail(PV_ERROR_ARGUMENT, "takes a kind and a table");
-    else if (options->all_pairs && evaluation->kind->measure != pv_measure_template)
-        status = pv_fail(PV_ERROR_ARGUMENT, "--all-pairs is of verification only");
+    else if (options->all_pairs && evaluation->kind->report != pv_verification_report)
+        status = pv_fail(PV_ERROR_ARGUMENT, "--all-pairs belongs to verification");
     return status == PV_OK ? run(evaluation, options->common.arguments[1]) : (int)fail_usage();
 }
 

@@ -185,6 +185,22 @@ double pv_contest_equal_rate(const pv_contest *contest)
            2.0;
 }
 
+/* A threshold just above the score: halfway to the next one of either class, so that a few digits
+ * of it say the same. */
+static double just_above(const pv_contest *contest, double score)
+{
+    const pv_samples *lists[2] = {&contest->positives, &contest->negatives};
+    double next = INFINITY;
+    for (int i = 0; i < 2; i++) {
+        size_t at = pv_samples_below(lists[i], nextafter(score, INFINITY));
+        if (at < lists[i]->count)
+            next = fmin(next, lists[i]->items[at].score);
+    }
+    double middle =
+        isinf(next) ? score + 1e-6 * fmax(1.0, fabs(score)) : score + (next - score) / 2;
+    return middle > score ? middle : nextafter(score, INFINITY);
+}
+
 double pv_contest_threshold(const pv_contest *contest, double rate)
 {
     const pv_samples *negatives = &contest->negatives;
@@ -195,7 +211,7 @@ double pv_contest_threshold(const pv_contest *contest, double rate)
     size_t allowed = (size_t)floor(rate * (double)count * (1.0 + 1e-12));
     if (allowed >= count)
         return negatives->items[0].score;
-    return nextafter(negatives->items[count - allowed - 1].score, INFINITY);
+    return just_above(contest, negatives->items[count - allowed - 1].score);
 }
 
 double pv_contest_area(const pv_contest *contest)

@@ -75,7 +75,8 @@ pv_trade pv_contest_equal(const pv_contest *contest);
 /* The mean of both shares there: the equal error rate. */
 double pv_contest_equal_rate(const pv_contest *contest);
 
-/* The lowest threshold at which at most `rate` of the negatives are accepted. */
+/* A threshold at which at most `rate` of the negatives are accepted, and no fewer positives than at
+ * any other such. */
 double pv_contest_threshold(const pv_contest *contest, double rate);
 
 /* The probability that a positive scores above a negative, ties counting half. */

@@ -265,7 +265,125 @@ def test_verification_of_listed_pairs(report):
     assert any("too few pairs" in row for row in made["tables"][1]["rows"])
 
 
+def test_identification_in_an_open_set(report):
+    vectors = people(50, 3, 5)
+    text = templates_of(vectors)
+    names = [f"{i}.jpg" for i in range(150)]
+    results = {name: face(template=text[i]) for i, name in enumerate(names)}
+    results["5.jpg"] = {"faces": 0}  # a probe of the second person
+    # The last fifteen people are strangers.
+    rows = [[name, f"person {i // 3}", "gallery" if i % 3 == 0 and i < 105 else "probe"]
+            for i, name in enumerate(names)]
+    made = report("identification", ["image", "person", "role"], rows, results)
+    matrix = np.stack([np.frombuffer(bytes.fromhex(t), "<f4") for t in text]).astype(float)
+    gallery = np.arange(0, 105, 3)
+    probes = np.array([i for i in range(150) if i not in gallery and i != 5])
+    cosine = matrix[probes] @ matrix[gallery].T
+    mated = probes < 105
+    figures = made["figures"]
+    assert figures["enrolled"] == 35 and figures["probes_without_face"] == 1
+    assert (figures["mated"], figures["unmated"]) == (mated.sum(), (~mated).sum())
+    own = cosine[np.arange(len(probes)), np.minimum(probes // 3, 34)]
+    first = cosine.argmax(1) == probes // 3
+    for row in figures["thresholds"]:
+        top = cosine.max(1) >= row["cosine"]
+        assert_rate(row["fpir"], top[~mated].sum(), (~mated).sum())
+        missed = ~(first & (own >= row["cosine"]))
+        assert_rate(row["fnir"], missed[mated].sum(), mated.sum())
+    assert [row["at"] for row in figures["thresholds"]] == [
+        "distance 0.65", "distance 0.5", "distance 0.3", "FPIR 0.1"]
+    assert figures["thresholds"][3]["fpir"]["count"] == 4  # of 45
+    rank = (cosine > own[:, None]).sum(1)[mated]
+    assert 0 < (rank > 0).mean() < 0.5, "the case is too easy or too hard to tell anything"
+    for place, rate in enumerate(figures["found_by_rank"]):
+        assert_rate(rate, (rank <= place).sum(), mated.sum())
+
+
+def test_identification_without_roles(report):
+    vectors = people(6, 2, 6, spread=0.1)
+    names = [f"P{i // 2}_000{i % 2 + 1}.jpg" for i in range(12)][:11]  # the last has one picture
+    results = {name: face(template=text) for name, text in zip(names, templates_of(vectors))}
+    made = report("identification", ["image"], [[name] for name in names], results)
+    figures = made["figures"]
+    assert (figures["enrolled"], figures["mated"], figures["unmated"]) == (5, 5, 1)
+    assert_rate(figures["found_by_rank"][0], 5, 5)
+
+
+def test_attributes_report(report):
+    rng = np.random.default_rng(7)
+    mask, open_eyes = rng.random(250) < 0.4, rng.random(250) < 0.7
+    score = np.clip(rng.normal(np.where(mask, 0.8, 0.2), 0.2), 0, 1).round(3)
+    closed = np.clip(rng.normal(np.where(open_eyes, 0.2, 0.7), 0.2), 0, 1).round(3)
+    sharp = rng.normal(np.where(mask, 5, 30), 8).round(2)
+    rows, results = [], {}
+    for i in range(250):
+        labelled = "" if i % 10 == 9 else int(open_eyes[i])
+        rows.append([f"{i}", int(mask[i]), labelled, int(mask[i]), int(mask[i]), i % 2])
+        flags = 0x100 * int(score[i] > 0.5) + 0x20000 * int(closed[i] > 0.6) + 0x80
+        results[f"{i}"] = face({"mask": score[i], "eyes_closed": closed[i], "sharpness": sharp[i],
+                                "own": score[i]}, flags=flags) if i % 25 else {"faces": 0}
+    columns = ["image", "mask", "open", "FT_IMAGE_BLURR", "own", "gender"]
+    made = report("attributes", columns, rows, results, "--threshold", "0.3")
+    figures = made["figures"]
+    assert sorted(figures) == ["FT_IMAGE_BLURR", "mask", "not open", "own"]
+    found = np.arange(250) % 25 != 0
+    assert_rate(figures["mask"]["tpr"], (score > 0.5)[found & mask].sum(), (found & mask).sum())
+    assert_rate(figures["mask"]["fpr"], (score > 0.5)[found & ~mask].sum(), (found & ~mask).sum())
+    assert figures["mask"]["without_face"] == 10
+    one = {row["at"]: row for row in figures["mask"]["at_score"]}
+    for row in one.values():
+        for rate, chosen in (("tpr", found & mask), ("fpr", found & ~mask)):
+            assert_rate(row[rate], (score >= row["threshold"])[chosen].sum(), chosen.sum())
+    assert one["FPR 1 %"]["fpr"]["rate"] <= 0.01 and one["--threshold"]["threshold"] == 0.3
+    pairs = score[found & mask][:, None] - score[found & ~mask][None]
+    assert figures["mask"]["area_under_roc"] == pytest.approx(
+        (pairs > 0).mean() + (pairs == 0).mean() / 2)
+    assert figures["own"]["area_under_roc"] == figures["mask"]["area_under_roc"]
+    assert "tpr" not in figures["own"]  # a score has no trait
+    # "open" is the opposite of the trait, and some rows are not labelled.
+    use = found & (np.arange(250) % 10 != 9)
+    assert_rate(figures["not open"]["tpr"], (closed > 0.6)[use & ~open_eyes].sum(),
+                (use & ~open_eyes).sum())
+    # Less sharp is more blurred.
+    for row in figures["FT_IMAGE_BLURR"]["at_score"]:
+        assert_rate(row["tpr"], (sharp <= row["threshold"])[found & mask].sum(),
+                    (found & mask).sum())
+    assert figures["FT_IMAGE_BLURR"]["area_under_roc"] > 0.9
+    assert "mask by gender, at the shipped threshold" in [t["title"] for t in made["tables"]]
+
+
+def test_attributes_without_a_face(report):
+    message = report("attributes", ["image", "open"], [["a", 1], ["b", 0]],
+                     {"a": {"faces": 0}, "b": {"faces": 0}})
+    assert "no picture holds a face" in message
+
+
+def test_pose_report(report):
+    rng = np.random.default_rng(8)
+    truth = rng.uniform(-80, 80, 200).round(1)
+    estimate = (truth * 0.9 + rng.normal(0, 4, 200)).round(2)
+    rows = [[f"{i}", truth[i], "" if i % 2 else -truth[i]] for i in range(200)]
+    results = {f"{i}": face({"yaw": estimate[i], "roll": estimate[i]}) for i in range(200)}
+    made = report("pose", ["image", "yaw", "roll"], rows, results)
+    yaw, error = made["figures"]["yaw"], estimate - truth
+    assert yaw["all"]["mae"] == pytest.approx(abs(error).mean())
+    assert_rate(yaw["all"]["within"], (abs(error) <= 5).sum(), 200)
+    chosen = (abs(truth) >= 30) & (abs(truth) < 45)
+    assert yaw["by_size"]["30–45"]["bias"] == pytest.approx(error[chosen].mean())
+    turned = abs(truth) >= 10
+    assert_rate(yaw["side"], ((truth > 0) == (estimate > 0))[turned].sum(), turned.sum())
+    assert yaw["correlation"] == pytest.approx(np.corrcoef(truth, estimate)[0, 1])
+    # The sign of the rolls is the wrong way round, and it shows.
+    roll = made["figures"]["roll"]
+    assert roll["all"]["count"] == 100 and roll["side"]["rate"] < 0.1 and roll["correlation"] < -0.9
+
+
 @pytest.mark.parametrize("kind, columns, row, words", [
+    ("attributes", ["image", "age"], ["a", "7"], "no column is a label"),
+    ("attributes", ["image", "mask"], ["a", "7"], 'column "mask": "7" is neither 1 nor 0'),
+    ("pose", ["image"], ["a"], "none of the columns yaw, pitch and roll"),
+    ("pose", ["image", "yaw"], ["a", "200"], '"200" is not a number in -180..180'),
+    ("identification", ["image", "role"], ["a", "x"], '"x" is neither gallery nor probe'),
     ("liveness", ["image"], ["a"], 'no column "live"'),
     ("liveness", ["live"], ["1"], 'no column "image"'),
     ("liveness", ["image", "live"], ["a", "2"], 'table.csv:2: column "live": "2" is neither'),
@@ -299,7 +417,7 @@ def test_wrong_usage(privid, arguments, words):
 
 def test_help(privid):
     text = privid("evaluate", "--help").stdout
-    for kind in ("verification", "liveness", "age"):
+    for kind in ("verification", "identification", "liveness", "age", "attributes", "pose"):
         assert f"  {kind} " in text
         own = privid("evaluate", kind, "--help").stdout
         assert f"privid evaluate {kind} " in own and "Columns: " in own

@@ -178,6 +178,13 @@ static void test_threshold_for_a_rate(void **state)
         double threshold = pv_contest_threshold(&contest, rates[i]);
         assert_int_equal(pv_contest_at(&contest, threshold).accepted, accepted[i]);
     }
+    /* Halfway to the next score, of either class. */
+    assert_close(pv_contest_threshold(&contest, 0.01), 989.5, 1e-12);
+    release(&contest);
+    ADD(&contest.positives, 0.5, 0.9);
+    ADD(&contest.negatives, 0.3, 0.7);
+    assert_close(pv_contest_threshold(&contest, 0.5), 0.4, 1e-12);
+    assert_close(pv_contest_threshold(&contest, 0.0), 0.8, 1e-12);
     release(&contest);
 }
 
