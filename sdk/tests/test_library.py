@@ -198,7 +198,7 @@ def test_missing_models_are_fetched_by_the_tool(tmp_path, library):
     script = tool(tmp_path / "privid", f"""
 [ "$*" = "models fetch --progress json" ] || exit 9
 echo '{line}'; echo 'not json'; echo '{{"model": 1}}'
-mkdir -p "$PRIVID_MODELS_DIR" && cp {cache}/*.onnx "$PRIVID_MODELS_DIR"
+mkdir -p "$PRIVID_MODELS_DIR" && cp {cache}/*.* "$PRIVID_MODELS_DIR"
 """)
     said = run_python(INITIALIZE, PRIVID_MODELS_DIR=str(target), PRIVID_CLI=script)
     assert said == f"ready {target}"

@@ -99,51 +99,9 @@ pv_status pv_call_find_faces(pv_call *call, pv_image *image, pv_face_list *out)
     return status;
 }
 
-pv_status pv_call_report_faces(pv_call *call, const uint8_t *pixels, int width, int height,
-                               pv_image *image, pv_face_list *out)
-{
-    json_t *array = json_array();
-    pv_status status = pv_call_open_image(call, "image", pixels, width, height, image);
-    if (status == PV_OK)
-        status = pv_call_find_faces(call, image, out);
-    if (status == PV_OK)
-        status = pv_faces_to_json(out, array);
-    if (status != PV_OK) {
-        json_decref(array);
-        return status;
-    }
-    return pv_call_add(call, "faces", array);
-}
-
 pv_status pv_call_add(pv_call *call, const char *name, json_t *value)
 {
     return json_object_set_new(call->answer, name, value) == 0
                ? PV_OK
                : pv_fail(PV_ERROR_GENERIC, "out of memory for the answer");
-}
-
-static json_t *point_to_json(float x, float y)
-{
-    return json_pack("{s:f, s:f}", "x", (double)x, "y", (double)y);
-}
-
-static json_t *face_to_json(const pv_face *face)
-{
-    const pv_point *left = &face->points[PV_POINT_EYE_LEFT];
-    const pv_point *right = &face->points[PV_POINT_EYE_RIGHT];
-    return json_pack("{s:{s:{s:o, s:o}, s:o, s:o, s:f}, s:i, s:i}", "geometry", "bounding_box",
-                     "top_left", point_to_json(face->left, face->top), "bottom_right",
-                     point_to_json(face->right, face->bottom), "eye_left",
-                     point_to_json(left->x, left->y), "eye_right",
-                     point_to_json(right->x, right->y), "face_confidence_score",
-                     (double)face->confidence, "face_traits_flags", PV_FT_FACE_NO_TRAIT,
-                     "spoof_status", PV_AS_NOT_PERFORMED);
-}
-
-pv_status pv_faces_to_json(const pv_face_list *faces, json_t *array)
-{
-    for (size_t i = 0; i < faces->count; i++)
-        if (json_array_append_new(array, face_to_json(&faces->faces[i])) != 0)
-            return pv_fail(PV_ERROR_GENERIC, "out of memory for the answer");
-    return PV_OK;
 }

@@ -37,14 +37,7 @@ PV_CHECKED pv_status pv_call_open_image(pv_call *call, const char *name, const u
 /* Detects with the context's threshold and selects as face_detection_strategy says. */
 PV_CHECKED pv_status pv_call_find_faces(pv_call *call, pv_image *image, pv_face_list *out);
 
-/* The same, opening the picture first, and adds `faces` to the answer. */
-PV_CHECKED pv_status pv_call_report_faces(pv_call *call, const uint8_t *pixels, int width,
-                                          int height, pv_image *image, pv_face_list *out);
-
 /* Puts value (which it takes over; NULL: out of memory) into the answer. */
 PV_CHECKED pv_status pv_call_add(pv_call *call, const char *name, json_t *value);
-
-/* The answer's FaceResult objects, appended to the array. */
-PV_CHECKED pv_status pv_faces_to_json(const pv_face_list *faces, json_t *array);
 
 #endif

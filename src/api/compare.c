@@ -2,7 +2,7 @@
  * averaged with its mirror image. */
 #include <math.h>
 
-#include "api/call.h"
+#include "api/judge.h"
 #include "face/embed.h"
 #include "privid/privid.h"
 
@@ -83,8 +83,11 @@ static pv_status compare(pv_call *call, const uint8_t *const pixels[2], const in
     for (int i = 0; i < 2 && status == PV_OK; i++) {
         status = pv_call_find_faces(call, &images[i], &faces[i]);
         result.detected[i] = status == PV_OK && faces[i].count > 0;
+        pv_judgement *judgements = NULL;
         if (status == PV_OK)
-            status = pv_faces_to_json(&faces[i], array);
+            status = pv_judge_faces(call, &images[i], &faces[i], &judgements);
+        if (status == PV_OK)
+            status = pv_judgements_to_json(call, &images[i], &faces[i], judgements, array);
     }
     if (status == PV_OK && result.detected[0] && result.detected[1])
         status = measure(images, faces, collection->model, &result);

@@ -1,9 +1,11 @@
 /* Enrolment, identification and deletion of a person in a collection of the backend. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/call.h"
+#include "api/judge.h"
+#include "api/traits.h"
 #include "face/embed.h"
 #include "image/png.h"
 #include "privid/privid.h"
@@ -34,12 +36,25 @@ static const template_verb predict_verb = {PV_OPERATION_PREDICT,
                                            offsetof(pv_collection, predict),
                                            pv_backend_predict};
 
-static pv_status refuse(pv_call *call, const template_verb *verb, const char *reason)
+/* Nothing is sent: the reason is for the program, the advice for the person. */
+static pv_status refuse(pv_call *call, const template_verb *verb, const char *reason,
+                        const char *advice)
 {
-    return pv_call_add(call, verb->member,
-                       json_pack("{s:b, s:s, s:{s:i, s:s}}", verb->performed, false, "message",
-                                 reason, "api_response", "status", STATUS_NOT_SENT, "message",
-                                 reason));
+    pv_status status =
+        pv_call_add(call, verb->member,
+                    json_pack("{s:b, s:s, s:{s:i, s:s}}", verb->performed, false, "message", reason,
+                              "api_response", "status", STATUS_NOT_SENT, "message", reason));
+    return status == PV_OK ? pv_call_add(call, "user_feedback_message", json_string(advice))
+                           : status;
+}
+
+static pv_status refuse_traits(pv_call *call, const template_verb *verb, uint32_t failing)
+{
+    char words[256];
+    char reason[320];
+    pv_traits_words(failing, words, sizeof words);
+    snprintf(reason, sizeof reason, "the face does not pass the validation: %s", words);
+    return refuse(call, verb, reason, pv_traits_advice(failing));
 }
 
 static pv_status accept(pv_call *call, const template_verb *verb, json_t *response)
@@ -86,6 +101,7 @@ static pv_status run_verb(pv_call *call, const template_verb *verb, const uint8_
     pv_endpoint endpoint;
     pv_image image;
     pv_face_list faces;
+    pv_judgement *judgements;
     pv_status status = pv_session_collection(call->session, &call->config, &collection);
     if (status != PV_OK)
         return status;
@@ -93,11 +109,14 @@ static pv_status run_verb(pv_call *call, const template_verb *verb, const uint8_
     status = pv_session_endpoint(call->session, &call->config, collection, verb->url_name, url,
                                  &endpoint);
     if (status == PV_OK)
-        status = pv_call_report_faces(call, pixels, width, height, &image, &faces);
+        status = pv_judge_picture(call, pixels, width, height, &image, &faces, &judgements);
     if (status != PV_OK)
         return status;
     if (faces.count == 0)
-        return refuse(call, verb, "no face was found in the picture");
+        return refuse(call, verb, "no face was found in the picture", pv_advice_no_face);
+    uint32_t failing = pv_judge_failing(call, &judgements[0]);
+    if (failing)
+        return refuse_traits(call, verb, failing);
     return send_template(call, verb, &endpoint, collection, &image, &faces.faces[0]);
 }
 

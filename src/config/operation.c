@@ -6,6 +6,7 @@
 
 typedef struct operation_row {
     const char *name;
+    unsigned judges;
     uint32_t failing_traits;
 } operation_row;
 
@@ -26,4 +27,10 @@ uint32_t pv_operation_failing_traits(pv_operation operation)
 {
     const operation_row *row = find(operation);
     return row ? row->failing_traits : 0;
+}
+
+unsigned pv_operation_judges(pv_operation operation)
+{
+    const operation_row *row = find(operation);
+    return row ? row->judges : 0;
 }

@@ -18,6 +18,16 @@ typedef enum pv_operation {
     PV_OPERATION_COUNT
 } pv_operation;
 
+/* What an operation says about a face, as the column `judges` of its row; a sum. */
+typedef enum pv_judge {
+    PV_JUDGE_TRAITS = 1,         /* every flag */
+    PV_JUDGE_FAILING_TRAITS = 2, /* those that can fail it, and what comes with them */
+    PV_JUDGE_LIVENESS = 4,
+    PV_JUDGE_AGE = 8
+} pv_judge;
+
+unsigned pv_operation_judges(pv_operation operation);
+
 /* "enroll_onefa" and so on, as clients call it; "unknown operation" outside the table. */
 const char *pv_operation_name(pv_operation operation);
 

@@ -24,6 +24,7 @@ typedef struct pv_face {
     pv_point points[PV_FACE_POINTS];
     float score;      /* the net's own, 0..1 */
     float confidence; /* 0..1; what `face_confidence_score` reports and the thresholds test */
+    float other_area; /* of the biggest other face by this one's; 0: the only one */
 } pv_face;
 
 typedef struct pv_face_list {

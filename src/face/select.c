@@ -41,8 +41,21 @@ static int by_confidence(const void *a, const void *b)
     return compare_equals(first, second);
 }
 
+static void note_others(pv_face_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        float biggest = 0.0F;
+        for (size_t j = 0; j < list->count; j++)
+            if (j != i && area(&list->faces[j]) > biggest)
+                biggest = area(&list->faces[j]);
+        float own = area(&list->faces[i]);
+        list->faces[i].other_area = own > 0.0F ? biggest / own : 0.0F;
+    }
+}
+
 void pv_face_select(pv_face_list *list, pv_selection strategy)
 {
+    note_others(list);
     if (list->count < 2)
         return;
     if (strategy == PV_STRATEGY_MULTIPLE) {

@@ -724,22 +724,18 @@ class OperationConfig(Struct):
     # Lowest detector confidence of a face in the context predict. Default 0.12; 0 to 1.
     conf_score_thr_predict: Union[float, UnsetType] = UNSET
     # Lowest confidence of the landmark model at which its points are believed. Default 0.5; 0 to 1.
-    # No effect yet: dense landmarks is not in this version.
     landmark_confidence_score_threshold: Union[float, UnsetType] = UNSET
     # Which of several faces is used: 0 all of them, 1 the most confident, 2 the biggest, 3 the
     # largest product of area and confidence. Default 1; one of 0, 1, 2, 3.
     face_detection_strategy: Union[int, UnsetType] = UNSET
-    # Skip the face traits and every check made on them. Default False. No effect yet: face traits
-    # is not in this version.
+    # Skip the face traits and every check made on them. Default False.
     face_validations_off: Union[bool, UnsetType] = UNSET
     # Lowest sharpness of a face; below it the face carries FT_IMAGE_BLURR. Default 10.0; 0 to
-    # 100000. No effect yet: picture quality is not in this version.
+    # 100000.
     blur_threshold_enroll_pred: Union[float, UnsetType] = UNSET
-    # Brightness above which the face carries FT_FACE_TOO_BRIGHT. Default 0.85; 0 to 1. No effect
-    # yet: picture quality is not in this version.
+    # Brightness above which the face carries FT_FACE_TOO_BRIGHT. Default 0.85; 0 to 1.
     face_too_bright: Union[float, UnsetType] = UNSET
-    # Brightness below which the face carries FT_FACE_TOO_DARK. Default 0.25; 0 to 1. No effect yet:
-    # picture quality is not in this version.
+    # Brightness below which the face carries FT_FACE_TOO_DARK. Default 0.25; 0 to 1.
     face_too_dark: Union[float, UnsetType] = UNSET
     # Strict matching distance; the default stands for one false match in a million. Default 0.3; 0
     # to 1.
@@ -755,72 +751,60 @@ class OperationConfig(Struct):
     # Factor on the three matching distances; below 1 is stricter. Default 1.0; 0 to 10.
     fudge_factor: Union[float, UnsetType] = UNSET
     # Landmark and head pose model: 0 the dense landmarks, 22 the second model. Default 0; one of 0,
-    # 22. No effect yet: dense landmarks is not in this version.
+    # 22.
     base_landmarks_model_id: Union[int, UnsetType] = UNSET
     # The same choice under its other name; it wins over base_landmarks_model_id unless it is -1.
-    # Default -1; one of -1, 0, 22. No effect yet: dense landmarks is not in this version.
+    # Default -1; one of -1, 0, 22.
     base_face_landmarks_model_id: Union[int, UnsetType] = UNSET
-    # How frontal a face must be in the context enroll; higher is stricter. Default 0.7; 0 to 1. No
-    # effect yet: head pose is not in this version.
+    # How frontal a face must be in the context enroll; higher is stricter. Default 0.7; 0 to 1.
     threshold_profile_enroll: Union[float, UnsetType] = UNSET
     # How frontal a face must be in the context predict; higher is stricter. Default 0.85; 0 to 1.
-    # No effect yet: head pose is not in this version.
     threshold_profile_predict: Union[float, UnsetType] = UNSET
     # Below this vertical measure the face carries FT_LOOKING_HIGH in the context enroll. Default
-    # -0.1; -1 to 1. No effect yet: head pose is not in this version.
+    # -0.1; -1 to 1.
     threshold_high_vertical_enroll: Union[float, UnsetType] = UNSET
     # Below this vertical measure the face carries FT_LOOKING_HIGH in the context predict. Default
-    # -0.1; -1 to 1. No effect yet: head pose is not in this version.
+    # -0.1; -1 to 1.
     threshold_high_vertical_predict: Union[float, UnsetType] = UNSET
     # Above this vertical measure the face carries FT_LOOKING_DOWN in the context enroll. Default
-    # 0.15; -1 to 1. No effect yet: head pose is not in this version.
+    # 0.15; -1 to 1.
     threshold_down_vertical_enroll: Union[float, UnsetType] = UNSET
     # Above this vertical measure the face carries FT_LOOKING_DOWN in the context predict. Default
-    # 0.1; -1 to 1. No effect yet: head pose is not in this version.
+    # 0.1; -1 to 1.
     threshold_down_vertical_predict: Union[float, UnsetType] = UNSET
     # Degrees that the head may tilt towards the person's left shoulder before FT_FACE_ROTATED_LEFT.
-    # Default 20.0; 0 to 180. No effect yet: head pose is not in this version.
+    # Default 20.0; 0 to 180.
     angle_rotation_left_threshold: Union[float, UnsetType] = UNSET
     # Degrees that the head may tilt towards the person's right shoulder before
-    # FT_FACE_ROTATED_RIGHT. Default 20.0; 0 to 180. No effect yet: head pose is not in this
-    # version.
+    # FT_FACE_ROTATED_RIGHT. Default 20.0; 0 to 180.
     angle_rotation_right_threshold: Union[float, UnsetType] = UNSET
     # FT_FACE_RIGHT when the box begins left of this share of the width: the person's own right in a
-    # picture that is not mirrored. Default 0.01; 0 to 1. No effect yet: face position is not in
-    # this version.
+    # picture that is not mirrored. Default 0.01; 0 to 1.
     threshold_user_right: Union[float, UnsetType] = UNSET
     # FT_FACE_LEFT when the box ends right of this share of the width: the person's own left in a
-    # picture that is not mirrored. Default 0.99; 0 to 1. No effect yet: face position is not in
-    # this version.
+    # picture that is not mirrored. Default 0.99; 0 to 1.
     threshold_user_left: Union[float, UnsetType] = UNSET
-    # FT_FACE_UP when the box begins above this share of the height. Default 0.01; 0 to 1. No effect
-    # yet: face position is not in this version.
+    # FT_FACE_UP when the box begins above this share of the height. Default 0.01; 0 to 1.
     threshold_user_up: Union[float, UnsetType] = UNSET
-    # FT_FACE_DOWN when the box ends below this share of the height. Default 0.99; 0 to 1. No effect
-    # yet: face position is not in this version.
+    # FT_FACE_DOWN when the box ends below this share of the height. Default 0.99; 0 to 1.
     threshold_user_down: Union[float, UnsetType] = UNSET
     # FT_FACE_TOO_FAR when the larger of box width by picture width and box height by picture height
-    # is below this. Default 0.2; 0 to 1. No effect yet: face position is not in this version.
+    # is below this. Default 0.2; 0 to 1.
     threshold_user_too_far: Union[float, UnsetType] = UNSET
     # FT_FACE_TOO_CLOSE when the larger of box width by picture width and box height by picture
-    # height is above this. Default 0.8; 0 to 1. No effect yet: face position is not in this
-    # version.
+    # height is above this. Default 0.8; 0 to 1.
     threshold_user_too_close: Union[float, UnsetType] = UNSET
     # Also ask that the face lies in an oval in the middle of the picture (FT_FACE_NOT_IN_OVAL).
-    # Default False. No effect yet: face position is not in this version.
+    # Default False.
     validate_face_position_oval: Union[bool, UnsetType] = UNSET
-    # Measure of closed eyes above which the face carries FT_EYE_BLINK. Default 0.6; 0 to 1. No
-    # effect yet: eyes and mouth is not in this version.
+    # Measure of closed eyes above which the face carries FT_EYE_BLINK. Default 0.6; 0 to 1.
     eyes_blinking_threshold: Union[float, UnsetType] = UNSET
-    # Measure of an open mouth above which the face carries FT_MOUTH_OPENED. Default 0.8; 0 to 1. No
-    # effect yet: eyes and mouth is not in this version.
+    # Measure of an open mouth above which the face carries FT_MOUTH_OPENED. Default 0.8; 0 to 1.
     mouth_opened_threshold: Union[float, UnsetType] = UNSET
-    # Also measure how much the face smiles and list it among the scores. Default False. No effect
-    # yet: eyes and mouth is not in this version.
+    # Also measure how much the face smiles and list it among the scores. Default False.
     get_smile_intensity: Union[bool, UnsetType] = UNSET
     # Face traits, as a sum of FaceTraitsFlags, that no longer make an enrolment or an
-    # identification fail. Default 0; 0 to 4294967295. No effect yet: face traits is not in this
-    # version.
+    # identification fail. Default 0; 0 to 4294967295.
     allowed_face_traits_flags: Union[int, UnsetType] = UNSET
     # Take the spread of the age estimate into account for its confidence. Default False. No effect
     # yet: age estimation is not in this version.

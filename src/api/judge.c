@@ -1,0 +1,146 @@
+#include "api/judge.h"
+
+#include "api/traits.h"
+#include "face/quality.h"
+
+#define ALL_FLAGS UINT32_MAX
+
+static uint32_t flags_to_judge(const pv_call *call)
+{
+    const pv_config *config = &call->config;
+    unsigned judges = pv_operation_judges(call->operation);
+    if (config->face_validations_off)
+        return 0;
+    if (judges & PV_JUDGE_TRAITS)
+        return ALL_FLAGS;
+    if (!(judges & PV_JUDGE_FAILING_TRAITS))
+        return 0;
+    uint32_t failing =
+        pv_operation_failing_traits(call->operation) & ~config->allowed_face_traits_flags;
+    /* what the same stages find out costs nothing more */
+    return pv_traits_of_stages(config, pv_traits_stages(config, failing));
+}
+
+static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face, uint32_t flags,
+                            pv_judgement *out)
+{
+    const pv_config *config = &call->config;
+    const pv_facts_options options = {.landmarks_model = pv_config_landmarks_model(config),
+                                      .landmark_confidence =
+                                          (float)config->landmark_confidence_score_threshold};
+    unsigned stages = pv_traits_stages(config, flags);
+    if (config->get_smile_intensity && flags)
+        stages |= PV_STAGE_EXPRESSION;
+    out->spoof_status = PV_AS_NOT_PERFORMED;
+    out->judged = flags;
+    pv_status status =
+        pv_facts_compute(pv_library_runtime(), image, face, &options, stages, &out->facts);
+    if (status == PV_OK)
+        out->flags = pv_traits_judge(config, &out->facts, flags);
+    return status;
+}
+
+pv_status pv_judge_faces(pv_call *call, pv_image *image, const pv_face_list *faces,
+                         pv_judgement **out)
+{
+    uint32_t flags = flags_to_judge(call);
+    pv_status status = PV_OK;
+    *out = pv_arena_take(call->arena, faces->count > 0 ? faces->count : 1, sizeof **out);
+    if (!*out)
+        return PV_ERROR_GENERIC;
+    for (size_t i = 0; i < faces->count && status == PV_OK; i++)
+        status = judge_face(call, image, &faces->faces[i], flags, &(*out)[i]);
+    return status;
+}
+
+uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement)
+{
+    /* Points that are not believed leave the pose unknown: what cannot be checked does not pass. */
+    uint32_t failing = pv_operation_failing_traits(call->operation);
+    if (failing && judgement->judged && !judgement->facts.known[PV_FACT_YAW])
+        failing |= PV_FT_FACE_LOW_VAL_CONF;
+    return judgement->flags & failing & ~call->config.allowed_face_traits_flags;
+}
+
+static json_t *point_to_json(float x, float y)
+{
+    return json_pack("{s:f, s:f}", "x", (double)x, "y", (double)y);
+}
+
+static bool add_score(json_t *scores, const char *name, float value)
+{
+    return json_array_append_new(
+               scores, json_pack("{s:s, s:f}", "name", name, "value", (double)value)) == 0;
+}
+
+static bool add_scores(const pv_call *call, const pv_image *image, const pv_face *face,
+                       const pv_judgement *judgement, json_t *scores)
+{
+    const pv_facts *facts = &judgement->facts;
+    pv_quality_component components[PV_QUALITY_COMPONENTS_MAX];
+    size_t count = pv_quality_components(facts, face, image->levels[0].width,
+                                         image->levels[0].height, components);
+    bool added = true;
+    for (size_t i = 0; i < count && added; i++)
+        added = add_score(scores, components[i].name, components[i].value);
+    for (int i = 0; i < PV_FACT_COUNT && added; i++)
+        if (facts->known[i] && pv_fact_name((pv_fact)i))
+            added = add_score(scores, pv_fact_name((pv_fact)i), facts->values[i]);
+    if (added && call->config.get_smile_intensity && facts->known[PV_FACT_SMILE])
+        added = add_score(scores, "smile", facts->values[PV_FACT_SMILE]);
+    return added;
+}
+
+static json_t *face_to_json(const pv_call *call, const pv_image *image, const pv_face *face,
+                            const pv_judgement *judgement)
+{
+    const pv_point *left = &face->points[PV_POINT_EYE_LEFT];
+    const pv_point *right = &face->points[PV_POINT_EYE_RIGHT];
+    json_t *result =
+        json_pack("{s:{s:{s:o, s:o}, s:o, s:o, s:f}, s:I, s:i}", "geometry", "bounding_box",
+                  "top_left", point_to_json(face->left, face->top), "bottom_right",
+                  point_to_json(face->right, face->bottom), "eye_left",
+                  point_to_json(left->x, left->y), "eye_right", point_to_json(right->x, right->y),
+                  "face_confidence_score", (double)face->confidence, "face_traits_flags",
+                  (json_int_t)judgement->flags, "spoof_status", (int)judgement->spoof_status);
+    json_t *scores = json_array();
+    if (!result || !scores || !add_scores(call, image, face, judgement, scores)) {
+        json_decref(result);
+        json_decref(scores);
+        return NULL;
+    }
+    if (json_array_size(scores) > 0)
+        json_object_set_new(result, "scores", scores);
+    else
+        json_decref(scores);
+    return result;
+}
+
+pv_status pv_judgements_to_json(const pv_call *call, const pv_image *image,
+                                const pv_face_list *faces, const pv_judgement *judgements,
+                                json_t *array)
+{
+    for (size_t i = 0; i < faces->count; i++)
+        if (json_array_append_new(array,
+                                  face_to_json(call, image, &faces->faces[i], &judgements[i])) != 0)
+            return pv_fail(PV_ERROR_GENERIC, "out of memory for the answer");
+    return PV_OK;
+}
+
+pv_status pv_judge_picture(pv_call *call, const uint8_t *pixels, int width, int height,
+                           pv_image *image, pv_face_list *faces, pv_judgement **out)
+{
+    json_t *array = json_array();
+    pv_status status = pv_call_open_image(call, "image", pixels, width, height, image);
+    if (status == PV_OK)
+        status = pv_call_find_faces(call, image, faces);
+    if (status == PV_OK)
+        status = pv_judge_faces(call, image, faces, out);
+    if (status == PV_OK)
+        status = pv_judgements_to_json(call, image, faces, *out, array);
+    if (status != PV_OK) {
+        json_decref(array);
+        return status;
+    }
+    return pv_call_add(call, "faces", array);
+}

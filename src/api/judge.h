@@ -1,0 +1,32 @@
+/* What an operation says about a face: facts, flags, liveness, age. */
+#ifndef PV_API_JUDGE_H
+#define PV_API_JUDGE_H
+
+#include "api/call.h"
+#include "face/facts.h"
+
+typedef struct pv_judgement {
+    pv_facts facts;
+    uint32_t judged; /* the flags that were looked at */
+    uint32_t flags;  /* the raised ones */
+    pv_spoof_status spoof_status;
+} pv_judgement;
+
+/* Computes what the operation's row in keys.json lists and the configuration leaves on. One
+ * judgement a face, in the call's arena. */
+PV_CHECKED pv_status pv_judge_faces(pv_call *call, pv_image *image, const pv_face_list *faces,
+                                    pv_judgement **out);
+
+/* Opens the picture, finds and judges the faces and adds `faces` to the answer. */
+PV_CHECKED pv_status pv_judge_picture(pv_call *call, const uint8_t *pixels, int width, int height,
+                                      pv_image *image, pv_face_list *faces, pv_judgement **out);
+
+/* The raised flags that make the call's operation fail. */
+uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement);
+
+/* The FaceResult objects, appended to the array. */
+PV_CHECKED pv_status pv_judgements_to_json(const pv_call *call, const pv_image *image,
+                                           const pv_face_list *faces,
+                                           const pv_judgement *judgements, json_t *array);
+
+#endif

@@ -1,0 +1,26 @@
+/* The operations that only report what is seen: which judgements each makes, its row in keys.json
+ * says. */
+#include "api/judge.h"
+#include "privid/privid.h"
+
+static int32_t report(pv_operation operation, const void *session, const char *config_json,
+                      int config_length, const uint8_t *pixels, int width, int height,
+                      char **json_out, int *length_out)
+{
+    pv_call call;
+    pv_image image;
+    pv_face_list faces;
+    pv_judgement *judgements;
+    pv_status status = pv_call_begin(&call, operation, session, config_json, config_length);
+    if (status == PV_OK)
+        status = pv_judge_picture(&call, pixels, width, height, &image, &faces, &judgements);
+    return pv_call_finish(&call, status, json_out, length_out);
+}
+
+int32_t privid_validate(void *session, const char *config_json, int config_length,
+                        const uint8_t *pixels, int width, int height, char **json_out,
+                        int *length_out)
+{
+    return report(PV_OPERATION_VALIDATE, session, config_json, config_length, pixels, width, height,
+                  json_out, length_out);
+}
