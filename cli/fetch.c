@@ -60,8 +60,8 @@ static pv_status unpack(pv_fetch *fetch, const pv_manifest_row *row, const char 
     if (!status)
         status = pv_fetch_extract(fetch, archive, row, source, companion);
     if (!status && row->script)
-        status = pv_fetch_prepare(fetch, row, source, row->companion_path ? companion : NULL,
-                                  &result);
+        status =
+            pv_fetch_prepare(fetch, row, source, row->companion_path ? companion : NULL, &result);
     if (!status)
         status =
             pv_fetch_install(result ? result : source, fetch->options->directory, row->file.name);

@@ -31,7 +31,8 @@ typedef struct pv_fetch_options {
 int pv_fetch_rows(const pv_fetch_options *options, const pv_manifest_row *const *rows,
                   size_t count);
 
-/* A script, a model card or weights that are part of the program, by its path below models/, or NULL. */
+/* A script, a model card or weights that are part of the program, by its path below models/, or
+ * NULL. */
 const pv_embedded_file *pv_fetch_embedded(const char *name);
 
 /* PV_ERROR_ARGUMENT unless url is https://, or http:// on a loopback address. */

@@ -31,7 +31,8 @@ static pv_status write_scripts(const char *folder)
     pv_status status = pv_fetch_make_folder(folder);
     for (const pv_embedded_file *file = pv_embedded_models; file->name && !status; file++) {
         const char *suffix = strrchr(file->name, '.');
-        if (strncmp(file->name, SCRIPTS "/", strlen(SCRIPTS "/")) != 0 || strcmp(suffix, ".py") != 0)
+        if (strncmp(file->name, SCRIPTS "/", strlen(SCRIPTS "/")) != 0 ||
+            strcmp(suffix, ".py") != 0)
             continue;
         char *path;
         status = pv_fetch_path(folder, file->name + strlen(SCRIPTS "/"), &path);

@@ -17,28 +17,10 @@ import sys
 
 import numpy
 import onnx
+from network import PRODUCER, Refused, write_constant
 
-PRODUCER = "privid"
 # The first IR version that may hold operator set 21.
 IR_FOR_OPSET_21 = 10
-TYPES = {
-    onnx.TensorProto.FLOAT: numpy.dtype("<f4"),
-    onnx.TensorProto.INT8: numpy.dtype("i1"),
-    onnx.TensorProto.UINT8: numpy.dtype("u1"),
-    onnx.TensorProto.INT32: numpy.dtype("<i4"),
-    onnx.TensorProto.INT64: numpy.dtype("<i8"),
-}
-
-
-class Refused(Exception):
-    """The model has something that this script doesn't know."""
-
-
-def tensor_type(array):
-    for number, dtype in TYPES.items():
-        if array.dtype == dtype:
-            return number
-    raise Refused(f"a constant of type {array.dtype}")
 
 
 def attribute(node, name, default):
@@ -175,13 +157,6 @@ def write_node(entry, node, inputs):
         target = entry.attribute.add()
         target.CopyFrom(source)
         target.ClearField("doc_string")
-
-
-def write_constant(entry, name, array):
-    entry.dims.extend(array.shape)
-    entry.data_type = tensor_type(array)
-    entry.name = name
-    entry.raw_data = numpy.ascontiguousarray(array, TYPES[entry.data_type]).tobytes()
 
 
 def build(source, free):

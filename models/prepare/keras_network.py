@@ -4,7 +4,8 @@
     keras_network.py SOURCE DESTINATION
 
 For the layers of a MobileNetV2 with a small head. Input and activations become planar, batch
-normalisation is computed into the weights before it, and what does nothing at inference is left out.
+normalisation is computed into the weights before it, and what does nothing at inference is left
+out.
 """
 
 import json

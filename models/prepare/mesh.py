@@ -4,8 +4,8 @@
     mesh.py SOURCE DESTINATION
 
 SOURCE is a GeometryPipelineMetadata message; DESTINATION gets its 468 vertices in the order of the
-landmarks, each as x, y, z in centimetres: 1,404 little-endian 32-bit floats and nothing else. x grows
-to the right of the picture, y upwards, z towards the camera.
+landmarks, each as x, y, z in centimetres: 1,404 little-endian 32-bit floats and nothing else. x
+grows to the right of the picture, y upwards, z towards the camera.
 
 Standard library only: the message is read field by field, so no version of protobuf matters.
 """

@@ -1,7 +1,8 @@
 """A network that is written node by node, for the scripts beside this one.
 
-The bytes depend on what is added and on its order alone, not on the versions of Python, onnx, protobuf
-or NumPy: no names of tools, no dates, attributes in the order of their names, little-endian weights.
+The bytes depend on what is added and on its order alone, not on the versions of Python, onnx,
+protobuf or NumPy: no names of tools, no dates, attributes in the order of their names,
+little-endian weights.
 """
 
 import numpy
@@ -98,7 +99,7 @@ class Network:
         return output
 
     def conv(self, value, weights, bias, stride, pads, groups=1):
-        """weights: out, in, height, width; bias: a vector or None; pads: top, left, bottom, right."""
+        """weights: out, in, height, width; bias or None; pads: top, left, bottom, right."""
         inputs = [value, weights] if bias is None else [value, weights, bias]
         return self.add("Conv", inputs, group=groups, pads=list(pads), strides=list(stride),
                         kernel_shape=list(weights.shape[2:]))

@@ -124,7 +124,7 @@ class Builder:
         return same_pads_of_both(self.size(tensor), kernel, stride)
 
     def conv(self, inputs, options, depthwise):
-        # Fields: padding, strides across and down, then for one kind the multiplier, the activation.
+        # Fields: padding, strides across and down, for one kind the multiplier, the activation.
         stride = (options.number(2, "i"), options.number(1, "i"))
         if options.number(4 if depthwise else 3):
             raise Refused("an activation inside a convolution")

@@ -39,7 +39,8 @@ typedef struct pv_manifest_row {
     const char *card;   /* path below models/, or NULL */
 
     pv_registry registry;
-    const char *weights; /* PV_REGISTRY_OWN: path below models/, and nothing up to `file` is there */
+    const char
+        *weights; /* PV_REGISTRY_OWN: path below models/, and nothing up to `file` is there */
     const char *package;
     const char *package_version;
     pv_pinned_file archive;

@@ -232,7 +232,8 @@ class World:
     def own(self, id, data, committed=None):
         """A row of weights of our own; committed: what lies there, if not the pinned bytes."""
         (self.folder / "weights").mkdir(exist_ok=True)
-        (self.folder / "weights" / f"{id}.onnx").write_bytes(data if committed is None else committed)
+        committed = data if committed is None else committed
+        (self.folder / "weights" / f"{id}.onnx").write_bytes(committed)
         self.rows.append({
             "id": id, "role": "part", "version": "1", "weights": f"weights/{id}.onnx",
             "prepared": {"file": f"{id}.bin", **pin(data)}, "licence": "MIT",

@@ -2,11 +2,11 @@
 
     python3 tests/model/golden.py FOLDER [ID...]
 
-Only the given ids are computed anew. FOLDER holds the files as their packages have them, each called
-by its id and its own suffix; weights of our own need none. ONNX Runtime computes the outputs of the
-.onnx ones (YuNet's file does not run there, so its prepared one does), the LiteRT interpreter
-(`ai-edge-litert`) those of the .tflite ones. Networks that a script builds anew are prepared ones
-too; CHECKED says against what each was compared once.
+Only the given ids are computed anew. FOLDER holds the files as their packages have them, each
+called by its id and its own suffix; weights of our own need none. ONNX Runtime computes the outputs
+of the .onnx ones (YuNet's file does not run there, so its prepared one does), the LiteRT
+interpreter (`ai-edge-litert`) those of the .tflite ones. Networks that a script builds anew are
+prepared ones too; CHECKED says against what each was compared once.
 """
 
 import json

@@ -101,9 +101,10 @@ static void a_right_row_is_taken(void **state)
 
 /* A row of our own weights, of which a part is replaced in each case. */
 #define OWN(weights, more)                                                                         \
-    "{\"schema\": 1, \"models\": [{\"id\": \"own\", \"role\": \"part\", \"version\": \"1\"," weights more   \
-    "\"prepared\": {\"file\": \"own.onnx\", \"sha256\": \"" DIGEST "\", \"size\": 5},"                 \
-    "\"licence\": \"MIT\", \"origin_documented\": true, \"origin\": \"Here.\","                      \
+    "{\"schema\": 1, \"models\": [{\"id\": \"own\", \"role\": \"part\", \"version\": "             \
+    "\"1\"," weights more "\"prepared\": {\"file\": \"own.onnx\", \"sha256\": \"" DIGEST           \
+    "\", \"size\": 5},"                                                                            \
+    "\"licence\": \"MIT\", \"origin_documented\": true, \"origin\": \"Here.\","                    \
     "\"inputs\": [], \"outputs\": []}]}"
 
 static void weights_of_our_own_need_no_package(void **state)

@@ -72,7 +72,8 @@ static void check_outputs(pv_inference *inference, const char *id, const json_t 
     json_t *expected;
     json_t *outputs = json_object_get(entry, "outputs");
     size_t every = (size_t)json_integer_value(json_object_get(entry, "every"));
-    json_object_foreach(outputs, name, expected) {
+    json_object_foreach(outputs, name, expected)
+    {
         if (pv_inference_output(inference, name, &data, &count))
             fail_msg("%s", pv_error_message());
         compare(id, name, expected, every, data, count);
@@ -89,7 +90,8 @@ static void every_network_gives_its_golden_answers(void **state)
     (void)state;
     const char *id;
     json_t *entry;
-    json_object_foreach(golden, id, entry) {
+    json_object_foreach(golden, id, entry)
+    {
         pv_model *model;
         pv_inference *inference;
         float *input;
