@@ -90,6 +90,28 @@ typedef struct tally {
     pv_interval by_subject;
 } tally;
 
+/* Where every picture is judged alike, drawing subjects anew changes nothing; then each subject
+ * counts as one trial. */
+static pv_status interval_by_subject(const liveness *all, const double *values,
+                                     const int32_t *subjects, tally *out)
+{
+    if (out->errors > 0 && out->errors < out->count)
+        return pv_bootstrap_mean(values, subjects, out->count, all->subjects.count,
+                                 &out->by_subject);
+    bool *seen = calloc(all->subjects.count + 1, sizeof *seen);
+    size_t count = 0;
+    if (!seen)
+        return pv_fail(PV_ERROR_GENERIC, "out of memory for an interval");
+    for (size_t i = 0; i < out->count; i++) {
+        count += !seen[subjects[i]];
+        seen[subjects[i]] = true;
+    }
+    free(seen);
+    if (count > 0)
+        out->by_subject = pv_stats_wilson(out->errors ? count : 0, count);
+    return PV_OK;
+}
+
 static pv_status count_errors(const liveness *all, bool live, int32_t attack, double threshold,
                               tally *out)
 {
@@ -109,8 +131,7 @@ static pv_status count_errors(const liveness *all, bool live, int32_t attack, do
         out->errors += error;
     }
     if (status == PV_OK && all->subjects_known)
-        status =
-            pv_bootstrap_mean(values, subjects, out->count, all->subjects.count, &out->by_subject);
+        status = interval_by_subject(all, values, subjects, out);
     free(values);
     free(subjects);
     return status;
@@ -165,10 +186,12 @@ static pv_status add_threshold(const liveness *all, json_t *rows, json_t *figure
                        pv_cell_interval_percent(live.by_subject),
                        pv_cell("%zu / %zu", attack.errors, live.errors)};
     pv_report_row(rows, sizeof cells / sizeof cells[0], cells);
-    json_array_append_new(figures,
-                          json_pack("{s:f, s:s, s:o, s:o}", "threshold", threshold, "attack", name,
-                                    "apcer", pv_report_rate(attack.errors, attack.count), "bpcer",
-                                    pv_report_rate(live.errors, live.count)));
+    json_t *figure = json_pack("{s:f, s:s, s:o, s:o}", "threshold", threshold, "attack", name,
+                               "apcer", pv_report_rate(attack.errors, attack.count), "bpcer",
+                               pv_report_rate(live.errors, live.count));
+    json_object_set_new(figure, "apcer_by_subject", pv_report_interval(attack.by_subject));
+    json_object_set_new(figure, "bpcer_by_subject", pv_report_interval(live.by_subject));
+    json_array_append_new(figures, figure);
     return PV_OK;
 }
 
@@ -349,11 +372,13 @@ static pv_status make_report(liveness *all, json_t *report)
     pv_report_note(report, "A threshold of t counts a face as live when its liveness score is t or "
                            "more.");
     if (all->subjects_known)
-        pv_report_note(report,
-                       "There are %zu subjects. Pictures of one person are alike, so the interval "
-                       "by subject, which draws subjects anew, is the one to go by; the interval "
-                       "in brackets takes pictures as independent.",
-                       all->subjects.count);
+        pv_report_note(
+            report,
+            "There are %zu subjects. Pictures of one person are alike, so the interval "
+            "by subject, which draws subjects anew, is the one to go by (where no picture or every "
+            "picture is an error, each subject counts as one trial); the interval in "
+            "brackets takes pictures as independent.",
+            all->subjects.count);
     return PV_OK;
 }
 

@@ -66,6 +66,10 @@ static pv_status gather(pv_estimates *all, const char *angle, size_t column)
             continue;
         status =
             pv_table_number(table, row, column, -ANGLE_MAX, ANGLE_MAX, &all->truth[all->count]);
+        /* The shorter way round. */
+        all->estimate[all->count] =
+            all->truth[all->count] +
+            remainder(all->estimate[all->count] - all->truth[all->count], 2.0 * ANGLE_MAX);
         all->row[all->count++] = row;
     }
     return status;

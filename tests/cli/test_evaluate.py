@@ -135,6 +135,13 @@ def test_liveness_report(report):
         assert passed[chosen].mean() == worst
         assert_rate(row["apcer"], passed[chosen].sum(), chosen.sum())
         assert_rate(row["bpcer"], (~passed[found & live]).sum(), (found & live).sum())
+        if row["apcer"]["count"] == 0:  # twelve subjects, none of them with an error
+            assert row["apcer_by_subject"]["low"] == 0
+            assert row["apcer_by_subject"]["high"] == pytest.approx(wilson(0, 12)[1])
+        else:
+            assert (row["apcer_by_subject"]["low"] <= row["apcer"]["rate"]
+                    <= row["apcer_by_subject"]["high"])
+    assert any(row["apcer"]["count"] == 0 for row in figures["thresholds"])
     assert_rate(figures["bpnrr"], (~found & live).sum(), live.sum())
     assert_rate(figures["apnrr"], (~found & ~live).sum(), (~live).sum())
     # Equal errors by trying every score.
@@ -363,7 +370,9 @@ def test_pose_report(report):
     truth = rng.uniform(-80, 80, 200).round(1)
     estimate = (truth * 0.9 + rng.normal(0, 4, 200)).round(2)
     rows = [[f"{i}", truth[i], "" if i % 2 else -truth[i]] for i in range(200)]
-    results = {f"{i}": face({"yaw": estimate[i], "roll": estimate[i]}) for i in range(200)}
+    # A whole turn more is the same angle.
+    results = {f"{i}": face({"yaw": estimate[i] + 360 * (i % 3 - 1), "roll": estimate[i]})
+               for i in range(200)}
     made = report("pose", ["image", "yaw", "roll"], rows, results)
     yaw, error = made["figures"]["yaw"], estimate - truth
     assert yaw["all"]["mae"] == pytest.approx(abs(error).mean())
