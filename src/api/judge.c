@@ -1,5 +1,6 @@
 #include "api/judge.h"
 
+#include "api/points.h"
 #include "api/traits.h"
 #include "face/quality.h"
 
@@ -31,6 +32,8 @@ static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face,
     unsigned stages = pv_traits_stages(config, flags);
     if (config->get_smile_intensity && flags)
         stages |= PV_STAGE_EXPRESSION;
+    if (config->get_face_landmarks)
+        stages |= PV_STAGE_LANDMARKS;
     out->spoof_status = PV_AS_NOT_PERFORMED;
     out->judged = flags;
     pv_status status =
@@ -113,6 +116,10 @@ static json_t *face_to_json(const pv_call *call, const pv_image *image, const pv
         json_object_set_new(result, "scores", scores);
     else
         json_decref(scores);
+    if (call->config.get_face_landmarks && !pv_points_add(face, &judgement->facts, result)) {
+        json_decref(result);
+        return NULL;
+    }
     return result;
 }
 

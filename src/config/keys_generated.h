@@ -41,6 +41,7 @@ typedef enum pv_config_key {
     PV_KEY_FUDGE_FACTOR,
     PV_KEY_BASE_LANDMARKS_MODEL_ID,
     PV_KEY_BASE_FACE_LANDMARKS_MODEL_ID,
+    PV_KEY_GET_FACE_LANDMARKS,
     PV_KEY_THRESHOLD_PROFILE_ENROLL,
     PV_KEY_THRESHOLD_PROFILE_PREDICT,
     PV_KEY_THRESHOLD_HIGH_VERTICAL_ENROLL,
@@ -117,6 +118,7 @@ typedef struct pv_config {
     double fudge_factor;
     int base_landmarks_model_id;
     int base_face_landmarks_model_id;
+    bool get_face_landmarks;
     double threshold_profile_enroll;
     double threshold_profile_predict;
     double threshold_high_vertical_enroll;

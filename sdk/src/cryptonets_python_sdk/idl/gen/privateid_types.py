@@ -40,6 +40,7 @@ __all__ = [
     "NamedUrl",
     "OperationConfig",
     "OvalF",
+    "Point3F",
     "PointF",
     "PredictData",
     "PredictResponse",
@@ -319,6 +320,17 @@ class PointF(Struct):
     y: float
 
 
+class Point3F(Struct):
+    """A point of a face, with depth."""
+
+    # pixels from the left edge
+    x: float
+    # pixels from the upper edge
+    y: float
+    # depth in the same unit; smaller is nearer to the camera, 0 at the head's middle
+    z: float
+
+
 class BoxF(Struct):
     """An upright box in the picture."""
 
@@ -396,6 +408,12 @@ class FaceGeometry(Struct):
     eye_right: PointF
     # how sure the detector is, 0 to 1
     face_confidence_score: float
+    # tip of the nose; only where get_face_landmarks asks for it
+    nose: Union[PointF, UnsetType] = UNSET
+    # the person's left corner of the mouth, likewise
+    mouth_left: Union[PointF, UnsetType] = UNSET
+    # the person's right corner of the mouth, likewise
+    mouth_right: Union[PointF, UnsetType] = UNSET
 
 
 class FaceDetectionData(Struct):
@@ -447,6 +465,8 @@ class FaceResult(Struct):
     ids: Union[FaceId, UnsetType] = UNSET
     # further measures
     scores: Union[List[FaceMetric], UnsetType] = UNSET
+    # the 478 dense points, where get_face_landmarks asks for them and they are believed
+    landmarks: Union[List[Point3F], UnsetType] = UNSET
     # estimated age
     age_data: Union[AgeData, UnsetType] = UNSET
     # size of the cropped face that is handed out
@@ -756,6 +776,9 @@ class OperationConfig(Struct):
     # The same choice under its other name; it wins over base_landmarks_model_id unless it is -1.
     # Default -1; one of -1, 0, 22.
     base_face_landmarks_model_id: Union[int, UnsetType] = UNSET
+    # Also answer where the points of the face are: nose and corners of the mouth in geometry, the
+    # dense points with depth in landmarks. Default False.
+    get_face_landmarks: Union[bool, UnsetType] = UNSET
     # How frontal a face must be in the context enroll; higher is stricter. Default 0.7; 0 to 1.
     threshold_profile_enroll: Union[float, UnsetType] = UNSET
     # How frontal a face must be in the context predict; higher is stricter. Default 0.85; 0 to 1.
