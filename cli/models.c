@@ -303,7 +303,7 @@ static int run_list(const invocation *with)
 {
     json_t *list = with->json ? json_array() : NULL;
     if (!with->json)
-        printf("%-14s %-24s %-9s %9s  %-11s %-10s %s\n", "id", "role", "version", "MB", "licence",
+        printf("%-20s %-24s %-9s %9s  %-11s %-10s %s\n", "id", "role", "version", "MB", "licence",
                "documented", "state");
     for (size_t i = 0; i < with->count; i++) {
         pv_file_state state;
@@ -318,7 +318,7 @@ static int run_list(const invocation *with)
             return 1;
         }
         if (!with->json)
-            printf("%-14s %-24s %-9s %9.1f  %-11.20s %-10s %s\n", row->id, row->role, row->version,
+            printf("%-20s %-24s %-9s %9.1f  %-11.20s %-10s %s\n", row->id, row->role, row->version,
                    (double)row->file.size / 1e6, row->licence, row->documented ? "yes" : "no",
                    state_name(state));
     }

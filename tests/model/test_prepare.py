@@ -164,7 +164,8 @@ def test_a_python_without_onnx_gets_its_own(tool, tmp_path_factory):
     venv.create(folder / "venv", with_pip=True)
     python = str(folder / "venv" / "bin" / "python")
     models = folder / "models"
-    done = fetch(tool, "yunet", "--dir", str(models), PRIVID_PYTHON=python, PYTHONPATH="")
+    done = fetch(tool, "yunet", "face_mask", "--dir", str(models), PRIVID_PYTHON=python,
+                 PYTHONPATH="")
     assert done.returncode == 0, done.stderr
     assert "installing the pinned onnx, NumPy and h5py" in done.stderr
     assert str(models / ".python") in done.stderr

@@ -184,6 +184,25 @@ static void a_model_that_is_not_there_is_named(void **state)
     assert_non_null(strstr(pv_error_message(), "face_mesh"));
 }
 
+static void a_model_outside_of_the_profile_is_named_with_it(void **state)
+{
+    (void)state;
+    pv_model_store *documented;
+    pv_runtime *small;
+    pv_model *model;
+    assert_int_equal(pv_model_store_open(NULL, PV_PROFILE_DOCUMENTED, &documented), PV_OK);
+    assert_int_equal(pv_runtime_create(documented, 1, &small), PV_OK);
+    assert_true(pv_runtime_has(runtime, "fr_liveness"));
+    assert_false(pv_runtime_has(small, "fr_liveness"));
+    assert_true(pv_runtime_has(small, "face_landmarks"));
+    assert_int_not_equal(pv_runtime_model(small, "fr_liveness", &model), PV_OK);
+    assert_non_null(strstr(pv_error_message(), "'fr_liveness' is not part of the profile "
+                                               "'documented'"));
+    assert_int_equal(pv_runtime_model(small, "yunet", &model), PV_OK);
+    pv_runtime_destroy(small);
+    pv_model_store_close(documented);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +211,7 @@ int main(void)
         cmocka_unit_test(shapes_that_no_tensor_has_are_refused),
         cmocka_unit_test(the_canonical_face_is_a_face),
         cmocka_unit_test(a_model_that_is_not_there_is_named),
+        cmocka_unit_test(a_model_outside_of_the_profile_is_named_with_it),
     };
     return cmocka_run_group_tests_name("runtime", tests, set_up, tear_down);
 }
