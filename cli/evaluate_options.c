@@ -125,7 +125,8 @@ static pv_status read_option(int option, const char *text, void *context)
 
 pv_status pv_evaluate_options_read(int argc, char **argv, pv_evaluate_options *out)
 {
-    static const pv_cli_extra extra = {long_options, "", pv_evaluate_options_help, read_option};
+    static const pv_cli_extra extra = {long_options, "", pv_evaluate_options_help, read_option,
+                                       NULL};
     *out = (pv_evaluate_options){.within = WITHIN_DEFAULT};
     pv_status status = pv_cli_options_read(argc, argv, false, &extra, out, &out->common);
     if (status == PV_OK && out->resume && out->overwrite)

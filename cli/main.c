@@ -21,6 +21,7 @@ static const command commands[] = {
     {"enroll", pv_command_enroll, "enrol a person in a collection"},
     {"predict", pv_command_predict, "identify a person in a collection"},
     {"delete", pv_command_delete, "delete a person from a collection"},
+    {"portrait", pv_command_portrait, "make an ISO portrait from a picture"},
     {"evaluate", pv_command_evaluate, "measure error rates on labelled pictures"},
     {"models", privid_command_models, "fetch, verify and list the model files"},
     {"version", pv_command_version, "print the version"},
@@ -37,7 +38,7 @@ static void print_usage(FILE *stream)
     fprintf(stream,
             "\n'privid COMMAND --help' tells more. Pictures are JPEG, PNG or WebP files.\n\n"
             "exit status:\n"
-            "  0  done: face found, same person, enrolled, found, deleted\n"
+            "  0  done: face found, same person, enrolled, found, deleted, portrait as asked\n"
             "  1  the answer is no: no face, different persons, not enrolled, nobody\n"
             "  2  wrong usage\n"
             "  3  bad picture or argument\n"

@@ -44,6 +44,8 @@ typedef struct pv_cli_extra {
     const char *help;             /* like pv_cli_options_help */
     /* Takes one option; PV_ERROR_ARGUMENT names it. `text` is NULL where it has no value. */
     pv_status (*read)(int option, const char *text, void *context);
+    /* After all options: what is missing, and which keys they set. NULL: nothing to do. */
+    pv_status (*finish)(void *context, json_t *configuration);
 } pv_cli_extra;
 #define PV_CLI_EXTRA 512
 

@@ -183,7 +183,10 @@ PRIVID_API int32_t privid_face_compare_files(void *session, const char *config_j
                                              int width_b, int height_b, char **json_out,
                                              int *length_out);
 
-/** ISO portrait. Not available in this version: API_GENERIC_ERROR. */
+/** Portrait by the geometry of ISO/IEC 19794-5 before an even background: `faces[]`, `iso_image`.
+ * The pixels are handed out as RGB, tightly packed, whenever a face was found, to be freed with
+ * privid_free_buffer(); `iso_image.success` tells whether the portrait is as the standard asks, and
+ * `user_feedback_message` why it is not. */
 PRIVID_API int32_t privid_face_iso(void *session, const char *config_json, int config_length,
                                    const uint8_t *pixels, int width, int height, uint8_t **iso_out,
                                    int *iso_length, char **json_out, int *length_out);

@@ -42,15 +42,6 @@ int32_t privid_anti_spoofing(void *session, const char *config_json, int config_
                   height, json_out, length_out);
 }
 
-int32_t privid_face_iso(void *session, const char *config_json, int config_length,
-                        const uint8_t *pixels, int width, int height, uint8_t **iso_out,
-                        int *iso_length, char **json_out, int *length_out)
-{
-    clear_buffer(iso_out, iso_length);
-    return answer(PV_OPERATION_ISO, session, config_json, config_length, pixels, width, height,
-                  json_out, length_out);
-}
-
 int32_t privid_doc_scan_face(void *session, const char *config_json, int config_length,
                              const uint8_t *pixels, int width, int height, uint8_t **document_out,
                              int *document_length, uint8_t **face_out, int *face_length,

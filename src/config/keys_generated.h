@@ -17,6 +17,11 @@ typedef enum pv_context_string {
     PV_CONTEXT_STRING_PREDICT = 1,
 } pv_context_string;
 
+typedef enum pv_iso_image_format {
+    PV_ISO_IMAGE_FORMAT_FULL_FRONTAL = 0,
+    PV_ISO_IMAGE_FORMAT_TOKEN = 1,
+} pv_iso_image_format;
+
 /* The keys by number. */
 typedef enum pv_config_key {
     PV_KEY_INPUT_IMAGE_FORMAT,
@@ -84,6 +89,8 @@ typedef enum pv_config_key {
     PV_KEY_MRZ_SEGMENTED_INPUT,
     PV_KEY_CALCULATE_AGE_FROM_OCR_TEXT,
     PV_KEY_BACKGROUND_COLOR_RGB,
+    PV_KEY_ISO_IMAGE_FORMAT,
+    PV_KEY_ISO_IMAGE_WIDTH,
     PV_KEY_DISABLE_ENROLL_MF,
     PV_KEY_DISABLE_PREDICT_MF,
     PV_KEY_DISABLE_VALIDATE_MF,
@@ -161,6 +168,8 @@ typedef struct pv_config {
     bool mrz_segmented_input;
     bool calculate_age_from_ocr_text;
     uint32_t background_color_rgb;
+    pv_iso_image_format iso_image_format;
+    int iso_image_width;
     bool disable_enroll_mf;
     bool disable_predict_mf;
     bool disable_validate_mf;

@@ -73,7 +73,7 @@ static pv_status add_level(pv_image *image)
 
 /* The level for a target whose pixels are `scale` source pixels wide; 5 % under a power of two
  * still counts as that power, so that 1279 columns are treated as 1280 are. */
-static pv_status choose_level(pv_image *image, double scale, int *level)
+pv_status pv_image_level(pv_image *image, double scale, int *level)
 {
     int wanted = 0;
     while (wanted < PV_IMAGE_LEVELS - 1 && scale >= 1.9 * (double)(1 << wanted) &&
@@ -243,7 +243,7 @@ pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source, cons
     if (!isfinite(scale) || !isfinite(target_to_source->x0) || !isfinite(target_to_source->y0))
         return pv_fail(PV_ERROR_GENERIC, "the picture cannot be warped: the map is not finite");
     int level;
-    pv_status status = choose_level(image, scale, &level);
+    pv_status status = pv_image_level(image, scale, &level);
     if (status != PV_OK)
         return status;
     double shrink = 1.0 / (double)(1 << level);

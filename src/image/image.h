@@ -67,6 +67,10 @@ typedef struct pv_planar {
 PV_CHECKED pv_status pv_image_open(const char *name, const uint8_t *pixels, int width, int height,
                                    pv_pixel_format format, pv_arena *arena, pv_image *out);
 
+/* The number of the level for a target whose pixels are `scale` source pixels wide; the levels up
+ * to it are made. A point (x, y) of the picture is ((x + 0.5) / 2^level - 0.5, ...) there. */
+PV_CHECKED pv_status pv_image_level(pv_image *image, double scale, int *level);
+
 /* Samples the picture bilinearly at the mapped points, from the level whose pixels are nearest in
  * size to the target's, so that shrinking averages instead of skipping. Outside the picture is
  * what target->border says. */

@@ -36,6 +36,7 @@ __all__ = [
     "FaceTraitsFlags",
     "Image",
     "ImageInfo",
+    "IsoImageGeometry",
     "IsoImageResult",
     "NamedUrl",
     "OperationConfig",
@@ -591,13 +592,48 @@ class CompareResult(Struct):
     face_thresholds: List[float]
 
 
+class IsoImageGeometry(Struct):
+    """Points of a portrait, in its own pixels."""
+
+    # pixels of the portrait made of one of the picture
+    scale: float
+    # middle between the corners of the person's right eye
+    eye_right: PointF
+    # the same of the left eye
+    eye_left: PointF
+    # top of the head without hair, estimated
+    crown: PointF
+    # lowest point of the chin
+    chin: PointF
+    # the head's side at its widest, at the person's right
+    side_right: PointF
+    # the same at the left
+    side_left: PointF
+    # outer corner of the right eye
+    eye_right_outer: Union[PointF, UnsetType] = UNSET
+    # inner corner of the right eye
+    eye_right_inner: Union[PointF, UnsetType] = UNSET
+    # inner corner of the left eye
+    eye_left_inner: Union[PointF, UnsetType] = UNSET
+    # outer corner of the left eye
+    eye_left_outer: Union[PointF, UnsetType] = UNSET
+    # tip of the nose
+    nose: Union[PointF, UnsetType] = UNSET
+    # right corner of the mouth
+    mouth_right: Union[PointF, UnsetType] = UNSET
+    # left corner of the mouth
+    mouth_left: Union[PointF, UnsetType] = UNSET
+
+
 class IsoImageResult(Struct):
     """A portrait."""
 
-    # a portrait was made
+    # the portrait is as the standard asks
     success: bool
     # its size and format
     image: Image
+    # where the head is in it
+    geometry: Union[IsoImageGeometry, UnsetType] = UNSET
 
 
 class EnrollResponse(Struct):
@@ -895,9 +931,15 @@ class OperationConfig(Struct):
     # Read the date of birth on the document and work out the age. Default False. No effect yet:
     # document text reading is not in this version.
     calculate_age_from_ocr_text: Union[bool, UnsetType] = UNSET
-    # Background colour of the portrait as 0xRRGGBB. Default 0xF0F0F0; 0 to 16777215. No effect yet:
-    # portraits is not in this version.
+    # Background colour of the portrait as 0xRRGGBB. Default 0xF0F0F0; 0 to 16777215.
     background_color_rgb: Union[int, UnsetType] = UNSET
+    # Shape of the portrait: full_frontal is 7:9 with the head in the middle of the standard's
+    # ranges, token is 3:4 with the eyes at 3/8 and 5/8 of the width. Default 'full_frontal'; one of
+    # 'full_frontal', 'token'.
+    iso_image_format: Union[str, UnsetType] = UNSET
+    # Most pixels that the portrait is wide; it is narrower where the picture would have to be
+    # enlarged more than 1.5 times. Default 826; 42 to 4200.
+    iso_image_width: Union[int, UnsetType] = UNSET
     # Switches a multi-frame step of enrolment that this library does not have. Default False.
     # Accepted without effect.
     disable_enroll_mf: Union[bool, UnsetType] = UNSET
