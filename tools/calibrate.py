@@ -68,10 +68,12 @@ def templates(paths, model):
     session = Session(SessionSettings(
         collections={"default": Collection(named_urls=urls, embedding_model_id=model)},
         session_token="calibration"))
+    # every face counts here, also those that an enrolment would refuse
+    config = OperationConfig(face_validations_off=True, anti_spoofing_mode=0)
     result = []
     for number, path in enumerate(paths, 1):
         Keeper.received.clear()
-        _, answer = session.enroll_onefa(ImageInputArg(str(path), "rgb"), OperationConfig())
+        _, answer = session.enroll_onefa(ImageInputArg(str(path), "rgb"), config)
         if answer.call_status.return_code != 0:
             raise SystemExit(f"{path}: {answer.call_status.return_message}")
         result.append(Keeper.received[0].copy() if Keeper.received else None)

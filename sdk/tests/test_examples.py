@@ -100,7 +100,7 @@ def test_described_examples(tmp_path, backend, pictures):
     program = QUICK_START.replace("YOUR_BASE_URL", backend.url).replace("YOUR_API_KEY", backend.key)
     said = run(tmp_path, "-c", program)
     for line in ("Operation succeeded", "Enroll Performed: True", "status (0 mean success): 0",
-                 "Authenticated: True", "Match: False", "Spoof status: AS_NOT_PERFORMED",
+                 "Authenticated: True", "Match: False", "Spoof status: AS_NO_SPOOF_DETECTED",
                  "native 0"):
         assert line in said, said
     assert "Enrolled with PUID: UNSET" not in said

@@ -2,6 +2,7 @@
 
 #include "api/points.h"
 #include "api/traits.h"
+#include "base/log.h"
 #include "face/quality.h"
 
 #define ALL_FLAGS UINT32_MAX
@@ -22,6 +23,40 @@ static uint32_t flags_to_judge(const pv_call *call)
     return pv_traits_of_stages(config, pv_traits_stages(config, failing));
 }
 
+/* A check that fails says so in the status; it never passes for a live face, and the rest of the
+ * answer is still of use. */
+static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, pv_judgement *out)
+{
+    const pv_config *config = &call->config;
+    out->spoof_status = PV_AS_NOT_PERFORMED;
+    if (!(pv_operation_judges(call->operation) & PV_JUDGE_LIVENESS) ||
+        config->anti_spoofing_mode == PV_ASM_OFF)
+        return;
+    pv_liveness_obstacle obstacle = pv_liveness_find_obstacle(image, face);
+    out->obstacle = pv_liveness_obstacle_text(obstacle);
+    if (obstacle != PV_LIVENESS_FIT) {
+        out->spoof_status = PV_AS_INVALID_FACE;
+        return;
+    }
+    pv_status status =
+        pv_liveness_measure(pv_library_runtime(), image, face, config->anti_spoofing_mode,
+                            config->anti_spoofing_detect_document, &out->liveness);
+    if (status != PV_OK) {
+        pv_log(PV_LOG_ERROR, "the liveness check failed: %s", pv_error_message());
+        out->spoof_status = PV_AS_GENERIC_ERROR;
+        return;
+    }
+    out->spoof_status = (double)out->liveness.score >= config->anti_spoofing_threshold
+                            ? PV_AS_NO_SPOOF_DETECTED
+                            : PV_AS_SPOOF_DETECTED;
+}
+
+static bool is_checked(const pv_judgement *judgement)
+{
+    return judgement->spoof_status == PV_AS_NO_SPOOF_DETECTED ||
+           judgement->spoof_status == PV_AS_SPOOF_DETECTED;
+}
+
 static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face, uint32_t flags,
                             pv_judgement *out)
 {
@@ -34,12 +69,17 @@ static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face,
         stages |= PV_STAGE_EXPRESSION;
     if (config->get_face_landmarks)
         stages |= PV_STAGE_LANDMARKS;
-    out->spoof_status = PV_AS_NOT_PERFORMED;
     out->judged = flags;
     pv_status status =
         pv_facts_compute(pv_library_runtime(), image, face, &options, stages, &out->facts);
-    if (status == PV_OK)
-        out->flags = pv_traits_judge(config, &out->facts, flags);
+    if (status != PV_OK)
+        return status;
+    out->flags = pv_traits_judge(config, &out->facts, flags);
+    check_liveness(call, image, face, out);
+    out->has_age = pv_operation_judges(call->operation) & PV_JUDGE_AGE;
+    if (out->has_age)
+        status = pv_age_estimate(pv_library_runtime(), image, face, config->use_age_stddev,
+                                 &out->age);
     return status;
 }
 
@@ -76,6 +116,16 @@ static bool add_score(json_t *scores, const char *name, float value)
                scores, json_pack("{s:s, s:f}", "name", name, "value", (double)value)) == 0;
 }
 
+static bool add_liveness(const pv_liveness *liveness, json_t *scores)
+{
+    bool added = add_score(scores, "liveness", liveness->score);
+    for (int i = 0; i < PV_LIVENESS_PARTS && added; i++)
+        if (liveness->known[i])
+            added =
+                add_score(scores, pv_liveness_part_name((pv_liveness_part)i), liveness->parts[i]);
+    return added;
+}
+
 static bool add_scores(const pv_call *call, const pv_image *image, const pv_face *face,
                        const pv_judgement *judgement, json_t *scores)
 {
@@ -91,6 +141,8 @@ static bool add_scores(const pv_call *call, const pv_image *image, const pv_face
             added = add_score(scores, pv_fact_name((pv_fact)i), facts->values[i]);
     if (added && call->config.get_smile_intensity && facts->known[PV_FACT_SMILE])
         added = add_score(scores, "smile", facts->values[PV_FACT_SMILE]);
+    if (added && is_checked(judgement))
+        added = add_liveness(&judgement->liveness, scores);
     return added;
 }
 
@@ -112,6 +164,10 @@ static json_t *face_to_json(const pv_call *call, const pv_image *image, const pv
         json_decref(scores);
         return NULL;
     }
+    if (judgement->has_age)
+        json_object_set_new(result, "age_data",
+                            json_pack("{s:f, s:f}", "estimated_age", (double)judgement->age.years,
+                                      "age_confidence_score", (double)judgement->age.confidence));
     if (json_array_size(scores) > 0)
         json_object_set_new(result, "scores", scores);
     else

@@ -3,13 +3,19 @@
 #define PV_API_JUDGE_H
 
 #include "api/call.h"
+#include "face/age.h"
 #include "face/facts.h"
+#include "face/liveness.h"
 
 typedef struct pv_judgement {
     pv_facts facts;
     uint32_t judged; /* the flags that were looked at */
     uint32_t flags;  /* the raised ones */
     pv_spoof_status spoof_status;
+    pv_liveness liveness; /* where spoof_status says that the check was made */
+    bool has_age;
+    pv_age age;
+    const char *obstacle; /* why the face cannot be checked, or NULL */
 } pv_judgement;
 
 /* Computes what the operation's row in keys.json lists and the configuration leaves on. One

@@ -57,6 +57,29 @@ static pv_status refuse_traits(pv_call *call, const template_verb *verb, uint32_
     return refuse(call, verb, reason, pv_traits_advice(failing));
 }
 
+/* Only a face that was found to be live, or with the check switched off, goes on. */
+static pv_status refuse_liveness(pv_call *call, const template_verb *verb,
+                                 const pv_judgement *judgement)
+{
+    char reason[320];
+    switch (judgement->spoof_status) {
+    case PV_AS_INVALID_FACE:
+        snprintf(reason, sizeof reason, "the liveness of the face cannot be checked: %s",
+                 judgement->obstacle);
+        break;
+    case PV_AS_SPOOF_DETECTED:
+        snprintf(reason, sizeof reason, "the face is not taken for a live one: score %.2f of %.2f",
+                 (double)judgement->liveness.score, call->config.anti_spoofing_threshold);
+        break;
+    case PV_AS_GENERIC_ERROR:
+    case PV_AS_NOT_PERFORMED:
+    case PV_AS_NO_SPOOF_DETECTED:
+        snprintf(reason, sizeof reason, "the liveness check failed; the log says why");
+        break;
+    }
+    return refuse(call, verb, reason, pv_advice_not_live);
+}
+
 static pv_status accept(pv_call *call, const template_verb *verb, json_t *response)
 {
     const char *message = json_string_value(json_object_get(response, "message"));
@@ -117,6 +140,9 @@ static pv_status run_verb(pv_call *call, const template_verb *verb, const uint8_
     uint32_t failing = pv_judge_failing(call, &judgements[0]);
     if (failing)
         return refuse_traits(call, verb, failing);
+    if (judgements[0].spoof_status != PV_AS_NO_SPOOF_DETECTED &&
+        judgements[0].spoof_status != PV_AS_NOT_PERFORMED)
+        return refuse_liveness(call, verb, &judgements[0]);
     return send_template(call, verb, &endpoint, collection, &image, &faces.faces[0]);
 }
 

@@ -24,3 +24,19 @@ int32_t privid_validate(void *session, const char *config_json, int config_lengt
     return report(PV_OPERATION_VALIDATE, session, config_json, config_length, pixels, width, height,
                   json_out, length_out);
 }
+
+int32_t privid_anti_spoofing(void *session, const char *config_json, int config_length,
+                             const uint8_t *pixels, int width, int height, char **json_out,
+                             int *length_out)
+{
+    return report(PV_OPERATION_ANTI_SPOOFING, session, config_json, config_length, pixels, width,
+                  height, json_out, length_out);
+}
+
+int32_t privid_estimate_age(void *session, const char *config_json, int config_length,
+                            const uint8_t *pixels, int width, int height, char **json_out,
+                            int *length_out)
+{
+    return report(PV_OPERATION_ESTIMATE_AGE, session, config_json, config_length, pixels, width,
+                  height, json_out, length_out);
+}

@@ -26,22 +26,6 @@ static void clear_buffer(uint8_t **buffer, int *length)
         *length = 0;
 }
 
-int32_t privid_estimate_age(void *session, const char *config_json, int config_length,
-                            const uint8_t *pixels, int width, int height, char **json_out,
-                            int *length_out)
-{
-    return answer(PV_OPERATION_ESTIMATE_AGE, session, config_json, config_length, pixels, width,
-                  height, json_out, length_out);
-}
-
-int32_t privid_anti_spoofing(void *session, const char *config_json, int config_length,
-                             const uint8_t *pixels, int width, int height, char **json_out,
-                             int *length_out)
-{
-    return answer(PV_OPERATION_ANTI_SPOOFING, session, config_json, config_length, pixels, width,
-                  height, json_out, length_out);
-}
-
 int32_t privid_doc_scan_face(void *session, const char *config_json, int config_length,
                              const uint8_t *pixels, int width, int height, uint8_t **document_out,
                              int *document_length, uint8_t **face_out, int *face_length,

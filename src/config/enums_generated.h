@@ -97,12 +97,12 @@ typedef enum pv_face_strategy {
 } pv_face_strategy;
 
 /* Liveness checks. */
-typedef enum pv_liveness_mode {
+typedef enum pv_anti_spoofing_mode {
     PV_ASM_OFF = 0, /* none */
     PV_ASM_XMS = 1, /* two models */
     PV_ASM_JPD = 2, /* one model */
     PV_ASM_RECOGNITO_AND = 3, /* the Android variant */
-} pv_liveness_mode;
+} pv_anti_spoofing_mode;
 
 // clang-format on
 #endif

@@ -7,6 +7,7 @@
 #include "face/compression.h"
 #include "face/expression.h"
 #include "face/light.h"
+#include "face/occlusion.h"
 #include "face/pose.h"
 
 #define RADIANS (3.14159265358979323846 / 180.0)
@@ -270,6 +271,18 @@ static pv_status run_background(work *w)
     return status;
 }
 
+/* A profile may do without the net; then nothing is known of a mask. */
+static pv_status run_mask(work *w)
+{
+    float mask;
+    if (!pv_runtime_has(w->runtime, "face_mask"))
+        return PV_OK;
+    pv_status status = pv_occlusion_mask(w->runtime, w->image, w->face, &mask);
+    if (status == PV_OK)
+        set(w->facts, PV_FACT_MASK, mask);
+    return status;
+}
+
 static pv_status run_compression(work *w)
 {
     float blockiness;
@@ -293,6 +306,7 @@ static const stage_row stages[] = {
     {PV_STAGE_LIGHT, 0, run_light},
     {PV_STAGE_SHARPNESS, 0, run_sharpness},
     {PV_STAGE_BACKGROUND, 0, run_background},
+    {PV_STAGE_MASK, 0, run_mask},
     {PV_STAGE_COMPRESSION, 0, run_compression},
 };
 #define STAGE_ROWS (sizeof stages / sizeof stages[0])

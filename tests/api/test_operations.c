@@ -55,7 +55,7 @@ static void test_geometry(void **state)
     assert_near(number(answer, "faces.0.geometry.bounding_box.top_left.x"), 178, 12);
     assert_near(number(answer, "faces.0.geometry.bounding_box.bottom_right.y"), 174, 12);
     assert_true(number(answer, "faces.0.geometry.face_confidence_score") > 0.9);
-    assert_int_equal(number(answer, "faces.0.spoof_status"), 2);
+    assert_int_equal(number(answer, "faces.0.spoof_status"), 0);
     json_decref(answer);
 }
 
@@ -328,25 +328,43 @@ static void test_compare_models(void **state)
     assert_true(fabs(means[1] - means[0]) > 1e-3);
 }
 
+/* The threshold decides, unless the check is off. */
+static void test_anti_spoofing(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    int length = 0;
+    int32_t id = privid_anti_spoofing(session, NULL, 0, obama.pixels, obama.width, obama.height,
+                                      &text, &length);
+    json_t *answer = take_answer(id, text, length);
+    assert_int_equal((int)number(answer, "faces.0.spoof_status"), 0);
+    json_decref(answer);
+    static const struct {
+        const char *config;
+        int status;
+    } cases[] = {{"{\"anti_spoofing_mode\":0}", 2}, {"{\"anti_spoofing_threshold\":1.0}", 4}};
+    for (size_t i = 0; i < 2; i++) {
+        id = privid_anti_spoofing(session, cases[i].config, (int)strlen(cases[i].config),
+                                  obama.pixels, obama.width, obama.height, &text, &length);
+        answer = take_answer(id, text, length);
+        assert_int_equal((int)number(answer, "faces.0.spoof_status"), cases[i].status);
+        json_decref(answer);
+    }
+}
+
 static void test_unavailable(void **state)
 {
     (void)state;
     uint8_t *buffers[2] = {(uint8_t *)&buffers, (uint8_t *)&buffers};
     int lengths[2] = {7, 7};
-    const uint8_t *pixels = astronaut.pixels;
-    for (int i = 0; i < 3; i++) {
-        char *text = NULL;
-        int length = 0;
-        int32_t id =
-            i == 0   ? privid_estimate_age(session, NULL, 0, pixels, 512, 512, &text, &length)
-            : i == 1 ? privid_anti_spoofing(session, NULL, 0, pixels, 512, 512, &text, &length)
-                     : privid_doc_scan_face(session, NULL, 0, pixels, 512, 512, &buffers[0],
-                                            &lengths[0], &buffers[1], &lengths[1], &text, &length);
-        json_t *answer = take_answer(id, text, length);
-        assert_int_equal(status_of(answer), -1);
-        assert_message_has(answer, "not available in this version");
-        json_decref(answer);
-    }
+    char *text = NULL;
+    int length = 0;
+    int32_t id = privid_doc_scan_face(session, NULL, 0, astronaut.pixels, 512, 512, &buffers[0],
+                                      &lengths[0], &buffers[1], &lengths[1], &text, &length);
+    json_t *answer = take_answer(id, text, length);
+    assert_int_equal(status_of(answer), -1);
+    assert_message_has(answer, "not available in this version");
+    json_decref(answer);
     assert_null(buffers[0]);
     assert_null(buffers[1]);
     assert_int_equal(lengths[0] + lengths[1], 0);
@@ -360,7 +378,8 @@ int main(void)
         cmocka_unit_test(test_tight_crop),     cmocka_unit_test(test_no_face),
         cmocka_unit_test(test_strategies),     cmocka_unit_test(test_threshold_by_context),
         cmocka_unit_test(test_compare),        cmocka_unit_test(test_compare_thresholds),
-        cmocka_unit_test(test_compare_models), cmocka_unit_test(test_unavailable),
+        cmocka_unit_test(test_compare_models), cmocka_unit_test(test_anti_spoofing),
+        cmocka_unit_test(test_unavailable),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -865,17 +865,13 @@ class OperationConfig(Struct):
     # Face traits, as a sum of FaceTraitsFlags, that no longer make an enrolment or an
     # identification fail. Default 0; 0 to 4294967295.
     allowed_face_traits_flags: Union[int, UnsetType] = UNSET
-    # Take the spread of the age estimate into account for its confidence. Default False. No effect
-    # yet: age estimation is not in this version.
+    # Take the spread of the age estimate into account for its confidence. Default False.
     use_age_stddev: Union[bool, UnsetType] = UNSET
-    # Liveness check: 0 none, 1 XMS, 2 JPD, 3 Recognito Android. Default 1; one of 0, 1, 2, 3. No
-    # effect yet: liveness is not in this version.
+    # Liveness check: 0 none, 1 XMS, 2 JPD, 3 Recognito Android. Default 1; one of 0, 1, 2, 3.
     anti_spoofing_mode: Union[int, UnsetType] = UNSET
-    # Lowest liveness score of a live face; higher is stricter. Default 0.9; 0 to 1. No effect yet:
-    # liveness is not in this version.
+    # Lowest liveness score of a live face; higher is stricter. Default 0.9; 0 to 1.
     anti_spoofing_threshold: Union[float, UnsetType] = UNSET
-    # Count a face that is printed on a document as a spoof. Default False. No effect yet: liveness
-    # is not in this version.
+    # Count a face that is printed on a document as a spoof. Default False.
     anti_spoofing_detect_document: Union[bool, UnsetType] = UNSET
     # Lowest confidence of a detected document. Default 0.3; 0 to 1. No effect yet: document
     # scanning is not in this version.
