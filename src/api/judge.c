@@ -78,8 +78,8 @@ static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face,
     check_liveness(call, image, face, out);
     out->has_age = pv_operation_judges(call->operation) & PV_JUDGE_AGE;
     if (out->has_age)
-        status = pv_age_estimate(pv_library_runtime(), image, face, config->use_age_stddev,
-                                 &out->age);
+        status =
+            pv_age_estimate(pv_library_runtime(), image, face, config->use_age_stddev, &out->age);
     return status;
 }
 
