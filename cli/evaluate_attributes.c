@@ -216,8 +216,8 @@ static void add_counts(json_t *rows, const char *name, const verdict *found)
     pv_report_row(rows, sizeof cells / sizeof cells[0], cells);
 }
 
-static const char *const count_columns[] = {
-    "label", "so", "with the trait", "TPR (95 %)", "not so", "with the trait", "FPR (95 %)", NULL};
+static const char *const count_columns[] = {"label",  "present",      "trait raised", "TPR (95 %)",
+                                            "absent", "trait raised", "FPR (95 %)",   NULL};
 
 /* The threshold as it would be written for the score itself. */
 static double shown_threshold(const label *what, double threshold)
@@ -284,7 +284,7 @@ static void report_charts(const question *asked, const verdict *found, const cha
         return;
     snprintf(score, sizeof score, "%s%.60s", asked->label.falls ? "minus " : "",
              asked->label.score);
-    const pv_trade_words words = {"so", "not so", "missed", "false positives", score};
+    const pv_trade_words words = {"present", "absent", "missed", "false positives", score};
     snprintf(title, sizeof title, "%s: errors against the score", name);
     pv_report_errors(report, title, &words, contest);
     snprintf(title, sizeof title, "%s: scores", name);
@@ -378,8 +378,8 @@ pv_status pv_attributes_report(const pv_evaluation *evaluation, json_t *report)
                        faces ? "no column is named like a score of the answers"
                              : "no picture holds a face: there is nothing to measure");
     json_t *rows = pv_report_table(report, "At the shipped threshold",
-                                   "TPR: of the faces that are so, those with the trait. FPR: of "
-                                   "those that are not, those with it all the same.",
+                                   "TPR: of the faces labelled so, those with the trait. FPR: "
+                                   "of the others, those with it all the same.",
                                    count_columns);
     pv_status status = PV_OK;
     for (size_t i = 0; i < count && status == PV_OK; i++)

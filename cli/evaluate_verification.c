@@ -14,6 +14,8 @@ static const double rates[] = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
 static const double distances[] = {0.65, 0.5, 0.3};
 static const double nominal[] = {1e-3, 1e-4, 1e-6};
 
+/* Which of the distances groups are compared at: that which decides is_match. */
+#define GROUP_DISTANCE 1
 #define RATE_COUNT (sizeof rates / sizeof rates[0])
 
 typedef struct verification {
@@ -203,6 +205,94 @@ static void report_distances(const verification *all, json_t *report)
     pv_report_figure(report, "at_distance", figures);
 }
 
+/* The group of each person: that of their first row. -1: a person of no row. */
+static void find_groups(const verification *all, const pv_groups *groups, int32_t *of_person)
+{
+    const pv_evaluation *evaluation = all->evaluation;
+    for (size_t i = 0; i < all->person_count; i++)
+        of_person[i] = -1;
+    for (size_t row = 0; row < evaluation->table.rows; row++) {
+        size_t picture = pv_evaluation_picture(evaluation, row, evaluation->picture_columns[0]);
+        int32_t *group = &of_person[all->person[picture]];
+        if (*group < 0)
+            *group = groups->of_row[row];
+    }
+}
+
+/* Of the samples whose people are both of the group: how many, and how many are below the cosine.
+ */
+static size_t count_group(const pv_samples *samples, const int32_t *of_person, int32_t group,
+                          double cosine, size_t *below)
+{
+    size_t count = 0;
+    *below = 0;
+    for (size_t i = 0; i < samples->count; i++) {
+        const pv_sample *sample = &samples->items[i];
+        if (of_person[sample->first] != group || of_person[sample->second] != group)
+            continue;
+        count++;
+        *below += sample->score < cosine;
+    }
+    return count;
+}
+
+static void add_group(const verification *all, const int32_t *of_person, int32_t group,
+                      const char *name, double cosine, json_t *rows, json_t *figures)
+{
+    size_t missed;
+    size_t refused;
+    size_t genuine = count_group(&all->contest.positives, of_person, group, cosine, &missed);
+    size_t impostor = count_group(&all->contest.negatives, of_person, group, cosine, &refused);
+    json_t *cells[] = {pv_cell("%s", name), pv_cell("%zu", impostor),
+                       pv_cell_rate(impostor - refused, impostor), pv_cell("%zu", genuine),
+                       pv_cell_rate(missed, genuine)};
+    pv_report_row(rows, sizeof cells / sizeof cells[0], cells);
+    json_object_set_new(figures, name,
+                        json_pack("{s:o, s:o}", "fmr", pv_report_rate(impostor - refused, impostor),
+                                  "fnmr", pv_report_rate(missed, genuine)));
+}
+
+static pv_status report_group(const verification *all, size_t column, json_t *report)
+{
+    static const char *const columns[] = {"group",        "pairs of two", "FMR (95 %)",
+                                          "pairs of one", "FNMR (95 %)",  NULL};
+    const char *name = pv_table_name(&all->evaluation->table, column);
+    double cosine = pv_match_cosine(all->evaluation->model, distances[GROUP_DISTANCE]);
+    int32_t *of_person = malloc((all->person_count + 1) * sizeof *of_person);
+    pv_groups groups = {0};
+    char text[100];
+    pv_status status = of_person ? pv_groups_make(&all->evaluation->table, column, &groups)
+                                 : pv_fail(PV_ERROR_GENERIC, "out of memory for the groups");
+    if (status == PV_OK) {
+        snprintf(text, sizeof text, "By %.60s, at distance %g", name, distances[GROUP_DISTANCE]);
+        json_t *rows = pv_report_table(
+            report, text, "Pairs of two people are those of one group: strangers that are alike.",
+            columns);
+        json_t *figures = json_object();
+        find_groups(all, &groups, of_person);
+        for (size_t i = 0; i < groups.count; i++)
+            add_group(all, of_person, (int32_t)i, groups.names[i], cosine, rows, figures);
+        snprintf(text, sizeof text, "by_%.60s", name);
+        pv_report_figure(report, text, figures);
+    }
+    pv_groups_release(&groups);
+    free(of_person);
+    return status;
+}
+
+/* Of a table of pairs it is not known whose group a column tells. */
+static pv_status report_groups(const verification *all, json_t *report)
+{
+    size_t columns[PV_EVALUATE_GROUPS_MAX];
+    size_t count = 0;
+    pv_status status = PV_OK;
+    if (all->evaluation->picture_column_count == 1)
+        status = pv_evaluation_groups(all->evaluation, columns, &count);
+    for (size_t i = 0; i < count && status == PV_OK; i++)
+        status = report_group(all, columns[i], report);
+    return status;
+}
+
 static pv_status report_equal(const verification *all, json_t *report)
 {
     const pv_contest *contest = &all->contest;
@@ -251,6 +341,9 @@ static pv_status make_report(const verification *all, json_t *report)
     report_counts(all, report);
     report_distances(all, report);
     report_rates(all, report);
+    status = report_groups(all, report);
+    if (status != PV_OK)
+        return status;
     pv_report_det(report, "DET", &words, contest);
     pv_report_roc(report, "ROC", &words, contest);
     pv_report_histogram(report, "Cosines", &words, contest);

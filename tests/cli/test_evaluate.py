@@ -259,6 +259,25 @@ def test_verification_of_all_pairs(report):
             for t in cosine[same])[1], abs=1e-3)
 
 
+def test_verification_by_group(report):
+    vectors = people(40, 3, 9) + np.repeat([[0.0], [1.5]], 60, 0)  # the second half is more alike
+    text = templates_of(vectors)
+    results = {str(i): face(template=text[i]) for i in range(120)}
+    rows = [[str(i), f"p{i // 3}", "first" if i < 60 else "second"] for i in range(120)]
+    made = report("verification", ["image", "person", "gender"], rows, results, "--all-pairs")
+    matrix = np.stack([np.frombuffer(bytes.fromhex(t), "<f4") for t in text]).astype(float)
+    cosine = made["figures"]["at_distance"][1]["cosine"]
+    first, second = np.triu_indices(120, 1)
+    score = (matrix @ matrix.T)[first, second]
+    same = first // 3 == second // 3
+    for group, inside in (("first", second < 60), ("second", first >= 60)):
+        found = made["figures"]["by_gender"][group]
+        assert_rate(found["fmr"], (score >= cosine)[inside & ~same].sum(), (inside & ~same).sum())
+        assert_rate(found["fnmr"], (score < cosine)[inside & same].sum(), (inside & same).sum())
+    rates = [made["figures"]["by_gender"][group]["fmr"]["rate"] for group in ("first", "second")]
+    assert rates[1] > rates[0] + 0.05
+
+
 def test_verification_of_listed_pairs(report):
     vectors = people(40, 2, 4, spread=0.3)
     text = templates_of(vectors)
