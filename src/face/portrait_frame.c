@@ -28,6 +28,8 @@
 #define SHAPE (9.0 / 7.0)
 #define HAIR_MARGIN 0.015 /* above the hair, of the height */
 
+#define SEARCH_ROWS 24 /* of the lattice on which the loss is measured during the search */
+
 /* Deviations that weigh one each. */
 #define HEAD_HEIGHT_UNIT 0.08
 #define HEAD_WIDTH_UNIT 0.08
@@ -194,15 +196,18 @@ static bool person_beyond(const search *s, double u, double v)
     return share_at(s->alpha, s->step, near_u * (1 - inward), near_v * (1 - inward)) >= 0.5F;
 }
 
-static pv_frame_loss measure_loss(const search *s, const pv_frame *frame, int rows)
+/* On a lattice that reaches to the frame's border (`to_border`), so that the narrowest missing
+ * strip counts as much as a row, or on one that stays half a step inside. */
+static pv_frame_loss measure_loss(const search *s, const pv_frame *frame, int rows, bool to_border)
 {
     int columns = (int)(rows * frame->width / frame->height);
+    double inset = to_border ? 0.0 : 0.5;
     int head = 0;
     int body = 0;
     for (int row = 0; row < rows; row++) {
         for (int column = 0; column < columns; column++) {
-            double u = frame->left + (column + 0.5) / columns * frame->width;
-            double v = frame->top + (row + 0.5) / rows * frame->height;
+            double u = frame->left + (column + inset) / (columns - 1 + 2 * inset) * frame->width;
+            double v = frame->top + (row + inset) / (rows - 1 + 2 * inset) * frame->height;
             if (!person_beyond(s, u, v))
                 continue;
             if (v < s->head->chin)
@@ -219,7 +224,7 @@ pv_frame_loss pv_frame_measure_loss(const pv_frame *frame, const pv_head *head, 
 {
     const search s = {
         .head = head, .alpha = alpha, .step = grid_step(head), .width = width, .height = height};
-    return measure_loss(&s, frame, rows);
+    return measure_loss(&s, frame, rows, false);
 }
 
 static double squared(double value, double best, double unit)
@@ -278,7 +283,7 @@ static bool choose_full_frontal(const search *s, pv_frame *out)
                 double cost = deviation(s, &frame, up, across);
                 if (frame.top > head->crown || cost >= best)
                     continue;
-                pv_frame_loss loss = measure_loss(s, &frame, 24);
+                pv_frame_loss loss = measure_loss(s, &frame, SEARCH_ROWS, true);
                 cost += (loss.head + loss.body) / LOSS_UNIT;
                 if (cost < best) {
                     best = cost;

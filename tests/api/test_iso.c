@@ -198,6 +198,52 @@ static void test_head_cut(void **state)
     release(&p);
 }
 
+static void assert_success(const char *config, const picture *p, bool expected)
+{
+    portrait made = face_iso(config, p);
+    assert_non_null(made.pixels);
+    assert_int_equal(json_is_true(at(made.answer, "iso_image.success")), expected);
+    assert_int_equal(at(made.answer, "user_feedback_message") != NULL, !expected);
+    release(&made);
+}
+
+/* Of obama2.jpg the head is turned and the mouth open; sample1.jpg's woman looks down with closed
+ * eyes; what is judged and what it costs, two keys decide. */
+static void test_flaws(void **state)
+{
+    (void)state;
+    picture turned = picture_load("obama2.jpg");
+    portrait p = face_iso(NULL, &turned);
+    assert_non_null(strstr(json_string_value(at(p.answer, "user_feedback_message")), "Turn"));
+    int flags = (int)number(p.answer, "faces.0.face_traits_flags");
+    assert_true(flags & (1 << 18)); /* FT_MOUTH_OPENED */
+    release(&p);
+    assert_success(NULL, &turned, false);
+    assert_success("{\"face_validations_off\":true}", &turned, true);
+    /* FT_LOOKING_RIGHT alone still leaves the open mouth */
+    assert_success("{\"allowed_face_traits_flags\":1024}", &turned, false);
+    assert_success("{\"allowed_face_traits_flags\":263168}", &turned, true);
+    picture_free(&turned);
+    picture down = picture_load("sample1.jpg");
+    assert_success("{\"face_detection_strategy\":2}", &down, false);
+    picture_free(&down);
+}
+
+/* Too dark to be a portrait, though its geometry is that of the twin. */
+static void test_dark(void **state)
+{
+    (void)state;
+    picture dark = picture_copy(&obama, 3, 0);
+    for (size_t i = 0; i < (size_t)dark.width * (size_t)dark.height * 3; i++)
+        dark.pixels[i] = (uint8_t)(dark.pixels[i] / 8);
+    assert_success(NULL, &obama, true);
+    portrait p = face_iso(NULL, &dark);
+    assert_true(json_is_false(at(p.answer, "iso_image.success")));
+    assert_non_null(strstr(json_string_value(at(p.answer, "user_feedback_message")), "light"));
+    release(&p);
+    picture_free(&dark);
+}
+
 /* All faces are reported; the portrait is of the first. */
 static void test_strategy(void **state)
 {
@@ -248,7 +294,8 @@ int main(void)
         cmocka_unit_test(test_format_key), cmocka_unit_test(test_width_key),
         cmocka_unit_test(test_nobody),     cmocka_unit_test(test_input_formats),
         cmocka_unit_test(test_head_cut),   cmocka_unit_test(test_strategy),
-        cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_arguments),  cmocka_unit_test(test_flaws),
+        cmocka_unit_test(test_dark),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
