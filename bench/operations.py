@@ -43,6 +43,8 @@ def main():
                 lambda: session.validate(group))
         measure("compare, two pictures of one face each", rounds,
                 lambda: session.face_compare_files(one, other))
+        measure(f"portrait, one face, {one.width} x {one.height}", rounds,
+                lambda: session.face_iso(one)[:2])
     PrivIDFaceLib.shutdown()
     return 0
 
