@@ -95,7 +95,8 @@ def test_record_of_what_falls_short_is_basic(privid, picture, tmp_path):
         image.crop((0, 110, *image.size)).save(tmp_path / "cut.png")
     done = privid("portrait", tmp_path / "cut.png", "-o", tmp_path / "a.jpg", "--iso-record",
                   tmp_path / "a.fir")
-    assert done.returncode == NEGATIVE and "not as the standard asks: Show your whole" in done.stdout
+    assert done.returncode == NEGATIVE
+    assert "not as the standard asks: Show your whole" in done.stdout
     assert read_record((tmp_path / "a.fir").read_bytes())[0] == 0
     assert (tmp_path / "a.jpg").exists()
 
