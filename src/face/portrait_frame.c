@@ -18,8 +18,8 @@
 #define HEAD_HEIGHT_LEAST 0.64
 #define HEAD_HEIGHT_MOST 0.85
 #define HEAD_WIDTH_BEST 0.625 /* of the frame's width; 0.5 to 0.75 */
-#define HEAD_WIDTH_LEAST 0.525
-#define HEAD_WIDTH_MOST 0.725
+#define HEAD_WIDTH_LEAST 0.54
+#define HEAD_WIDTH_MOST 0.71
 #define EYES_UP_BEST 0.59 /* from the bottom, of the height; 0.5 to 0.7 */
 #define EYES_UP_LEAST 0.53
 #define EYES_UP_MOST 0.66
