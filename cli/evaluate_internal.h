@@ -172,7 +172,7 @@ void pv_progress_end(pv_progress *progress, size_t done);
 typedef struct pv_groups {
     size_t column;
     int32_t *of_row;    /* the group of each row */
-    const char **names; /* of the groups, in the order of the table */
+    const char **names; /* of the groups, sorted */
     size_t count;
 } pv_groups;
 

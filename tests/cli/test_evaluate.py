@@ -152,8 +152,11 @@ def test_liveness_report(report):
     low, high = (figures["equal_error"]["interval"][end] for end in ("low", "high"))
     assert low < best[1] < high and high - low < 0.2
     # What is shown.
-    titles = [table["title"] for table in made["tables"]]
-    assert "By gender, at threshold 0.9" in titles
+    shown = {table["title"]: table["rows"] for table in made["tables"]}
+    assert [row[0] for row in shown["By gender, at threshold 0.9"]] == ["f", "m"]
+    for group, (name, attacks, _, lives, _) in enumerate(shown["By gender, at threshold 0.9"]):
+        inside = found & (np.arange(300) % 2 == group)
+        assert (int(attacks), int(lives)) == ((inside & ~live).sum(), (inside & live).sum())
     assert [chart["title"] for chart in made["charts"]] == [
         "APCER and BPCER against the threshold", "Liveness scores", "DET", "ROC"]
     assert "screen &lt;b&gt;" in made["html"] and "<b>screen" not in made["html"]
