@@ -300,11 +300,11 @@ static pv_status report_groups(const liveness *all, json_t *report)
 static void report_silent(const liveness *all, json_t *report)
 {
     static const char *const columns[] = {"class", "pictures", "without a score (95 %)", NULL};
-    json_t *rows = pv_report_table(
-        report, "Pictures without an answer",
-        "No face was found in them. The standard calls the shares APNRR and BPNRR; they are in "
-        "none of the rates above.",
-        columns);
+    json_t *rows = pv_report_table(report, "Pictures without an answer",
+                                   "No face was found in them, or it could not be checked. The "
+                                   "standard calls the shares APNRR and BPNRR; they are in "
+                                   "none of the rates above.",
+                                   columns);
     json_t *attack[] = {pv_cell("attack"), pv_cell("%zu", all->attack_count),
                         pv_cell_rate(all->attack_silent, all->attack_count)};
     json_t *live[] = {pv_cell("live"), pv_cell("%zu", all->live_count),
@@ -350,11 +350,28 @@ static pv_status report_headlines(const liveness *all, json_t *report)
     return report_equal(all, report);
 }
 
+/* Why there is nothing to report: the spoof statuses tell. */
+static pv_status fail_silent(const pv_evaluation *evaluation)
+{
+    size_t faces = 0;
+    size_t failed = 0;
+    for (size_t i = 0; i < evaluation->picture_count; i++) {
+        const json_t *status = json_object_get(evaluation->records[i], "spoof_status");
+        faces += pv_record_has_face(evaluation->records[i]);
+        failed += json_integer_value(status) == PV_AS_GENERIC_ERROR;
+    }
+    return pv_fail(
+        PV_ERROR_ARGUMENT,
+        "no answer holds the score \"liveness\": of %zu pictures %zu have a face, and of "
+        "these the check failed for %zu (the log says why); it is off where "
+        "anti_spoofing_mode is 0",
+        evaluation->picture_count, faces, failed);
+}
+
 static pv_status make_report(liveness *all, json_t *report)
 {
     if (all->contest.positives.count + all->contest.negatives.count == 0)
-        return pv_fail(PV_ERROR_ARGUMENT, "no answer holds the score \"liveness\": there is no "
-                                          "face, or anti_spoofing_mode is 0");
+        return fail_silent(all->evaluation);
     pv_status status = report_headlines(all, report);
     if (status == PV_OK)
         status = report_thresholds(all, report);

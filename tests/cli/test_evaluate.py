@@ -167,8 +167,8 @@ def test_liveness_report(report):
 
 def test_liveness_without_scores(report):
     message = report("liveness", ["image", "live"], [["a", 1], ["b", 0]],
-                     {"a": face(), "b": {"faces": 0}})
-    assert 'score "liveness"' in message
+                     {"a": face(spoof_status=1), "b": {"faces": 0}})
+    assert 'score "liveness": of 2 pictures 1 have a face' in message and "failed for 1" in message
 
 
 def test_age_report(report):
