@@ -2,9 +2,11 @@
 
 #include <openvino/c/openvino.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 
@@ -30,6 +32,8 @@ struct pv_model {
     size_t number_count;
     pv_inference *idle;
     int created;
+    atomic_ullong nanoseconds; /* spent in inference */
+    atomic_ullong runs;
 };
 
 struct pv_runtime {
@@ -320,10 +324,35 @@ pv_status pv_inference_begin(pv_model *model, const size_t *shape, size_t rank, 
     return PV_OK;
 }
 
+static unsigned long long nanoseconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
+}
+
 pv_status pv_inference_run(pv_inference *inference)
 {
+    pv_model *model = inference->model;
+    unsigned long long start = nanoseconds();
     ov_status_e code = ov_infer_request_infer(inference->request);
-    return code == OK ? PV_OK : engine_failed("inference", inference->model->id, code);
+    atomic_fetch_add_explicit(&model->nanoseconds, nanoseconds() - start, memory_order_relaxed);
+    atomic_fetch_add_explicit(&model->runs, 1, memory_order_relaxed);
+    return code == OK ? PV_OK : engine_failed("inference", model->id, code);
+}
+
+size_t pv_runtime_usage(pv_runtime *runtime, pv_model_usage *out, size_t most)
+{
+    pthread_mutex_lock(&runtime->lock);
+    size_t count = runtime->model_count < most ? runtime->model_count : most;
+    for (size_t i = 0; i < count; i++) {
+        pv_model *model = runtime->models[i];
+        out[i] = (pv_model_usage){.id = model->id,
+                                  .runs = atomic_load(&model->runs),
+                                  .seconds = (double)atomic_load(&model->nanoseconds) / 1e9};
+    }
+    pthread_mutex_unlock(&runtime->lock);
+    return count;
 }
 
 /* Takes a tensor over that the engine handed out with this code. */

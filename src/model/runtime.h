@@ -53,6 +53,16 @@ PV_CHECKED pv_status pv_inference_output(pv_inference *inference, const char *na
 PV_CHECKED pv_status pv_inference_output_at(pv_inference *inference, size_t place,
                                             const float **data, size_t *count);
 
+/* What a model has cost since the runtime was made. */
+typedef struct pv_model_usage {
+    const char *id; /* lives as long as the runtime */
+    unsigned long long runs;
+    double seconds; /* in pv_inference_run(), of all threads together */
+} pv_model_usage;
+
+/* One row for each model that was asked for, at most `most`; returns their number. */
+size_t pv_runtime_usage(pv_runtime *runtime, pv_model_usage *out, size_t most);
+
 /* Gives the request back. NULL is allowed. */
 void pv_inference_end(pv_inference *inference);
 

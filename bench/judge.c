@@ -1,0 +1,200 @@
+/* What judging a face costs beside the bare inferences that it needs, on one thread.
+ *
+ *     judge PICTURE [ROUNDS]    default 40
+ *
+ * The picture's middle is brought to 1280 x 720 first. Each row is an operation: the median of its
+ * time, the median of the time that the engine took of it, their ratio, and how often each net ran. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "api/library.h"
+#include "cli/picture.h"
+#include "image/image.h"
+#include "privid/privid.h"
+
+#define WIDTH 1280
+#define HEIGHT 720
+#define ROUNDS 40
+#define ROUNDS_MAX 10000
+#define MODELS_MAX 32
+
+typedef int32_t (*operation)(void *session, const char *config_json, int config_length,
+                             const uint8_t *pixels, int width, int height, char **json_out,
+                             int *length_out);
+
+typedef struct row {
+    const char *name;
+    operation run;
+    const char *config;
+} row;
+
+static const row rows[] = {
+    {"validate", privid_validate, "{}"},
+    {"validate, liveness off", privid_validate, "{\"anti_spoofing_mode\":0}"},
+    {"validate, liveness mode 2", privid_validate, "{\"anti_spoofing_mode\":2}"},
+    {"validate, liveness mode 3", privid_validate, "{\"anti_spoofing_mode\":3}"},
+    {"validate, pose model 22", privid_validate, "{\"base_landmarks_model_id\":22}"},
+    {"validate, validations off", privid_validate,
+     "{\"face_validations_off\":true,\"anti_spoofing_mode\":0}"},
+    {"anti_spoofing", privid_anti_spoofing, "{\"face_validations_off\":true}"},
+    {"estimate_age", privid_estimate_age, "{\"face_validations_off\":true}"},
+};
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static size_t usage(pv_model_usage *out)
+{
+    size_t count = 0;
+    if (pv_library_enter() == PV_OK) {
+        count = pv_runtime_usage(pv_library_runtime(), out, MODELS_MAX);
+        pv_library_leave();
+    }
+    return count;
+}
+
+static double engine_seconds(void)
+{
+    pv_model_usage models[MODELS_MAX];
+    size_t count = usage(models);
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += models[i].seconds;
+    return sum;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double first = *(const double *)a;
+    double second = *(const double *)b;
+    return (first > second) - (first < second);
+}
+
+static double median(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, by_value);
+    return values[count / 2];
+}
+
+static bool run_once(const row *measured, void *session, const uint8_t *pixels)
+{
+    char *text = NULL;
+    int32_t id = measured->run(session, measured->config, (int)strlen(measured->config), pixels, WIDTH, HEIGHT,
+                          &text, NULL);
+    if (id < 0 || !strstr(text, "face_confidence_score"))
+        fprintf(stderr, "%s: %s\n", measured->name, text ? text : "no answer");
+    bool good = id >= 0 && strstr(text, "face_confidence_score");
+    privid_free_char_buffer(text);
+    return good;
+}
+
+static void print_runs(const pv_model_usage *before, size_t before_count)
+{
+    pv_model_usage models[MODELS_MAX];
+    size_t count = usage(models);
+    for (size_t i = 0; i < count; i++) {
+        unsigned long long runs = models[i].runs - (i < before_count ? before[i].runs : 0);
+        double spent = models[i].seconds - (i < before_count ? before[i].seconds : 0.0);
+        if (runs > 0)
+            printf("  %llu x %s %.1f ms", runs, models[i].id, 1e3 * spent);
+    }
+    printf("\n");
+}
+
+static bool measure(const row *measured, void *session, const uint8_t *pixels, int rounds)
+{
+    static double whole[ROUNDS_MAX];
+    static double engine[ROUNDS_MAX];
+    if (!run_once(measured, session, pixels)) /* loads what it needs */
+        return false;
+    for (int i = 0; i < rounds; i++) {
+        double engine_start = engine_seconds();
+        double start = seconds();
+        if (!run_once(measured, session, pixels))
+            return false;
+        whole[i] = seconds() - start;
+        engine[i] = engine_seconds() - engine_start;
+    }
+    pv_model_usage before[MODELS_MAX];
+    size_t count = usage(before);
+    double whole_median = median(whole, rounds);
+    double engine_median = median(engine, rounds);
+    if (!run_once(measured, session, pixels))
+        return false;
+    printf("%-28s %7.1f %7.1f %6.2f ", measured->name, 1e3 * whole_median, 1e3 * engine_median,
+           whole_median / engine_median);
+    print_runs(before, count);
+    return true;
+}
+
+/* The largest upright middle of the picture that has the wanted shape, resampled. */
+static pv_status resample(const pv_picture *picture, pv_arena *arena, uint8_t *out)
+{
+    pv_image image;
+    float *values = pv_arena_take(arena, (size_t)WIDTH * HEIGHT, 3 * sizeof *values);
+    pv_status status = pv_image_open("picture", picture->pixels, picture->width, picture->height,
+                                     PV_FORMAT_RGB, arena, &image);
+    if (status != PV_OK || !values)
+        return PV_ERROR_GENERIC;
+    double step = (double)picture->width / WIDTH;
+    if (step * HEIGHT > picture->height)
+        step = (double)picture->height / HEIGHT;
+    const pv_affine map = {.xx = step,
+                           .x0 = (picture->width - step * WIDTH) / 2,
+                           .yy = step,
+                           .y0 = 0};
+    const pv_planar target = {.data = values,
+                              .width = WIDTH,
+                              .height = HEIGHT,
+                              .scale = 1.0F,
+                              .interleaved = true,
+                              .border = PV_BORDER_REPLICATE};
+    status = pv_image_warp(&image, &map, &target);
+    for (size_t i = 0; i < (size_t)3 * WIDTH * HEIGHT && status == PV_OK; i++)
+        out[i] = (uint8_t)(values[i] + 0.5F);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static uint8_t pixels[3 * WIDTH * HEIGHT];
+    static const char settings[] =
+        "{\"collections\":{\"default\":{\"named_urls\":{}}},\"session_token\":\"\"}";
+    int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS;
+    pv_picture picture = {0};
+    pv_arena *arena = NULL;
+    void *session = NULL;
+    if (argc < 2 || rounds < 1 || rounds > ROUNDS_MAX) {
+        fprintf(stderr, "usage: judge PICTURE [ROUNDS]\n");
+        return 2;
+    }
+    pv_status status = pv_picture_load(argv[1], &picture);
+    if (status == PV_OK)
+        status = pv_arena_create(&arena);
+    if (status == PV_OK)
+        status = resample(&picture, arena, pixels);
+    pv_arena_destroy(arena);
+    pv_picture_release(&picture);
+    bool good = status == PV_OK;
+    if (good) {
+        good = privid_set_option("threads", 7, "1", 1) == PV_OK;
+        privid_initialize_lib(NULL, 0, 0);
+        good = good && privid_initialize_session(settings, (int)sizeof settings - 1, &session);
+    }
+    if (good)
+        printf("one thread, %d x %d, %d rounds      whole  engine  ratio  net runs of one call\n",
+               WIDTH, HEIGHT, rounds);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && good; i++)
+        good = measure(&rows[i], session, pixels, rounds);
+    if (!good)
+        fprintf(stderr, "judge: %s\n", pv_error_message());
+    privid_deinitialize_session(session);
+    privid_shutdown_lib();
+    return good ? 0 : 1;
+}
