@@ -79,8 +79,9 @@ fuzz: setup ## every fuzz target for FUZZ_SECONDS
 	        -artifact_prefix=build/fuzz/ "build/fuzz/corpus/$$name" || exit 1; \
 	done
 
-bench: ready ## the time that each operation takes here
+bench: ready ## the time that each operation takes here, and what it costs beside the nets
 	@$(PYTHON) bench/operations.py
+	@build/bin/judge_bench build/pictures/obama.jpg
 
 format: ## C files as .clang-format says
 	@tools/setup.sh debian clang-format

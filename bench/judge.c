@@ -3,7 +3,8 @@
  *     judge PICTURE [ROUNDS]    default 40
  *
  * The picture's middle is brought to 1280 x 720 first. Each row is an operation: the median of its
- * time, the median of the time that the engine took of it, their ratio, and how often each net ran. */
+ * time, the median of the time that the engine took of it, their ratio, and how often each net ran.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,8 +86,8 @@ static double median(double *values, int count)
 static bool run_once(const row *measured, void *session, const uint8_t *pixels)
 {
     char *text = NULL;
-    int32_t id = measured->run(session, measured->config, (int)strlen(measured->config), pixels, WIDTH, HEIGHT,
-                          &text, NULL);
+    int32_t id = measured->run(session, measured->config, (int)strlen(measured->config), pixels,
+                               WIDTH, HEIGHT, &text, NULL);
     if (id < 0 || !strstr(text, "face_confidence_score"))
         fprintf(stderr, "%s: %s\n", measured->name, text ? text : "no answer");
     bool good = id >= 0 && strstr(text, "face_confidence_score");
@@ -145,10 +146,8 @@ static pv_status resample(const pv_picture *picture, pv_arena *arena, uint8_t *o
     double step = (double)picture->width / WIDTH;
     if (step * HEIGHT > picture->height)
         step = (double)picture->height / HEIGHT;
-    const pv_affine map = {.xx = step,
-                           .x0 = (picture->width - step * WIDTH) / 2,
-                           .yy = step,
-                           .y0 = 0};
+    const pv_affine map = {
+        .xx = step, .x0 = (picture->width - step * WIDTH) / 2, .yy = step, .y0 = 0};
     const pv_planar target = {.data = values,
                               .width = WIDTH,
                               .height = HEIGHT,

@@ -28,22 +28,36 @@ pv_status pv_image_open(const char *name, const uint8_t *pixels, int width, int 
     return PV_OK;
 }
 
-/* One row of 2 x 2 averages; an odd last column or row counts twice. */
-static void halve_row(const pv_plane *source, const uint8_t *upper, const uint8_t *lower,
-                      uint8_t *target, int width)
+/* `step` is a constant where this is called, so that the compiler can unroll. */
+static inline void halve_pixels(const uint8_t *upper, const uint8_t *lower, size_t step,
+                                const size_t offsets[3], uint8_t *target, int count)
 {
-    const size_t step = (size_t)source->channels;
-    const size_t offsets[3] = {source->red, source->green, source->blue};
-    int pairs = source->width / 2;
-    for (int x = 0; x < width; x++) {
+    for (int x = 0; x < count; x++) {
         const uint8_t *a = upper + 2 * step * (size_t)x;
         const uint8_t *b = lower + 2 * step * (size_t)x;
-        size_t next = x < pairs ? step : 0;
         for (int c = 0; c < 3; c++) {
             size_t o = offsets[c];
-            target[3 * x + c] = (uint8_t)((a[o] + a[o + next] + b[o] + b[o + next] + 2) / 4);
+            target[3 * x + c] = (uint8_t)((a[o] + a[o + step] + b[o] + b[o + step] + 2) / 4);
         }
     }
+}
+
+/* One row of 2 x 2 averages; an odd last column or row counts twice. */
+static void halve_row(const pv_plane *source, const uint8_t *upper, const uint8_t *lower,
+                      uint8_t *target)
+{
+    const size_t offsets[3] = {source->red, source->green, source->blue};
+    int pairs = source->width / 2;
+    if (source->channels == 3)
+        halve_pixels(upper, lower, 3, offsets, target, pairs);
+    else
+        halve_pixels(upper, lower, 4, offsets, target, pairs);
+    if (source->width % 2 == 0)
+        return;
+    size_t last = (size_t)(source->width - 1) * (size_t)source->channels;
+    for (int c = 0; c < 3; c++)
+        target[3 * pairs + c] =
+            (uint8_t)((2 * upper[last + offsets[c]] + 2 * lower[last + offsets[c]] + 2) / 4);
 }
 
 static pv_status add_level(pv_image *image)
@@ -59,7 +73,7 @@ static pv_status add_level(pv_image *image)
         int lower = 2 * y + 1 < source->height ? 2 * y + 1 : 2 * y;
         halve_row(source, source->pixels + (size_t)(2 * y) * source_row,
                   source->pixels + (size_t)lower * source_row,
-                  pixels + (size_t)y * (size_t)width * 3, width);
+                  pixels + (size_t)y * (size_t)width * 3);
     }
     image->levels[image->level_count++] = (pv_plane){.pixels = pixels,
                                                      .width = width,
@@ -162,25 +176,101 @@ static void warp_general(const pv_plane *plane, const pv_affine *map, const pv_p
     }
 }
 
-/* Horizontal pass of the upright resize: one source row, sampled at the target's columns. */
-static void sample_row(const pv_plane *plane, int source_y, const int *left, const float *fraction,
-                       int width, float *out)
+/* The columns of an upright resize. */
+typedef struct columns {
+    int width;
+    int *left;       /* source column at or before the sample */
+    float *fraction; /* of the way to the next one */
+    int from, to;    /* target columns whose both source columns are in the picture */
+} columns;
+
+static pv_status map_columns(pv_arena *arena, const pv_plane *plane, const pv_affine *map,
+                             int width, double beyond, columns *out)
 {
-    if (source_y < 0 || source_y >= plane->height) {
-        memset(out, 0, 3 * (size_t)width * sizeof *out);
-        return;
-    }
-    const size_t offsets[3] = {plane->red, plane->green, plane->blue};
-    const size_t step = (size_t)plane->channels;
-    const uint8_t *row = plane->pixels + (size_t)source_y * (size_t)plane->width * step;
+    *out = (columns){.width = width};
+    out->left = pv_arena_take(arena, (size_t)width, sizeof *out->left);
+    out->fraction = pv_arena_take(arena, (size_t)width, sizeof *out->fraction);
+    if (!out->left || !out->fraction)
+        return PV_ERROR_GENERIC;
     for (int x = 0; x < width; x++) {
-        int l = left[x];
+        double sx = fmin(fmax(map->xx * x + map->x0, -beyond), plane->width - 1 + beyond);
+        out->left[x] = (int)floor(sx);
+        out->fraction[x] = (float)(sx - out->left[x]);
+    }
+    while (out->from < width &&
+           (out->left[out->from] < 0 || out->left[out->from] >= plane->width - 1))
+        out->from++;
+    out->to = out->from;
+    while (out->to < width && out->left[out->to] >= 0 && out->left[out->to] < plane->width - 1)
+        out->to++;
+    return PV_OK;
+}
+
+/* `step` is a constant where this is called, so that the compiler can unroll. */
+static inline void sample_inside(const uint8_t *row, size_t step, const size_t offsets[3],
+                                 const columns *cols, float *out)
+{
+    float *planes[3] = {out, out + cols->width, out + 2 * (size_t)cols->width};
+    for (int x = cols->from; x < cols->to; x++) {
+        const uint8_t *p = row + (size_t)cols->left[x] * step;
+        float fraction = cols->fraction[x];
+        for (int c = 0; c < 3; c++) {
+            float a = p[offsets[c]];
+            planes[c][x] = a + fraction * ((float)p[offsets[c] + step] - a);
+        }
+    }
+}
+
+static void sample_outside(const pv_plane *plane, const uint8_t *row, const size_t offsets[3],
+                           const columns *cols, int from, int to, float *out)
+{
+    const size_t step = (size_t)plane->channels;
+    for (int x = from; x < to; x++) {
+        int l = cols->left[x];
         for (int c = 0; c < 3; c++) {
             float a = l >= 0 && l < plane->width ? row[(size_t)l * step + offsets[c]] : 0.0F;
             float b = l + 1 >= 0 && l + 1 < plane->width ? row[(size_t)(l + 1) * step + offsets[c]]
                                                          : 0.0F;
-            out[c * width + x] = a + fraction[x] * (b - a);
+            out[c * cols->width + x] = a + cols->fraction[x] * (b - a);
         }
+    }
+}
+
+/* Horizontal pass of the upright resize: one source row, sampled at the target's columns. */
+static void sample_row(const pv_plane *plane, int source_y, const columns *cols, float *out)
+{
+    if (source_y < 0 || source_y >= plane->height) {
+        memset(out, 0, 3 * (size_t)cols->width * sizeof *out);
+        return;
+    }
+    const size_t offsets[3] = {plane->red, plane->green, plane->blue};
+    const uint8_t *row =
+        plane->pixels + (size_t)source_y * (size_t)plane->width * (size_t)plane->channels;
+    sample_outside(plane, row, offsets, cols, 0, cols->from, out);
+    if (plane->channels == 3)
+        sample_inside(row, 3, offsets, cols, out);
+    else
+        sample_inside(row, 4, offsets, cols, out);
+    sample_outside(plane, row, offsets, cols, cols->to, cols->width, out);
+}
+
+/* Vertical pass: a row of the target from the two sampled rows around it. */
+static void blend_rows(const float *upper, const float *lower, float fraction, int y,
+                       const pv_planar *target)
+{
+    const size_t width = (size_t)target->width;
+    const float mean = target->mean;
+    const float scale = target->scale;
+    for (int c = 0; c < 3; c++) {
+        float *restrict out = target_plane(target, c) + (size_t)y * width * target_step(target);
+        const float *restrict a = upper + (size_t)c * width;
+        const float *restrict b = lower + (size_t)c * width;
+        if (target->interleaved)
+            for (size_t x = 0; x < width; x++)
+                out[3 * x] = (a[x] + fraction * (b[x] - a[x]) - mean) * scale;
+        else
+            for (size_t x = 0; x < width; x++)
+                out[x] = (a[x] + fraction * (b[x] - a[x]) - mean) * scale;
     }
 }
 
@@ -188,27 +278,20 @@ static void sample_row(const pv_plane *plane, int source_y, const int *left, con
 static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_affine *map,
                               const pv_planar *target)
 {
-    const int width = target->width;
     /* how far beyond the border a sample may lie */
     const double beyond = target->border == PV_BORDER_REPLICATE ? 0.0 : 2.0;
-    int *left = pv_arena_take(arena, (size_t)width, sizeof *left);
-    float *fraction = pv_arena_take(arena, (size_t)width, sizeof *fraction);
-    float *rows = pv_arena_take(arena, 6 * (size_t)width, sizeof *rows);
-    if (!left || !fraction || !rows)
+    columns cols;
+    pv_status status = map_columns(arena, plane, map, target->width, beyond, &cols);
+    float *rows = pv_arena_take(arena, 6 * (size_t)target->width, sizeof *rows);
+    if (status != PV_OK || !rows)
         return PV_ERROR_GENERIC;
-    for (int x = 0; x < width; x++) {
-        double sx = fmin(fmax(map->xx * x + map->x0, -beyond), plane->width - 1 + beyond);
-        left[x] = (int)floor(sx);
-        fraction[x] = (float)(sx - left[x]);
-    }
     float *upper = rows;
-    float *lower = rows + 3 * (size_t)width;
+    float *lower = rows + 3 * (size_t)target->width;
     int upper_y = -10;
     int lower_y = -10;
     for (int y = 0; y < target->height; y++) {
         double sy = fmin(fmax(map->yy * y + map->y0, -beyond), plane->height - 1 + beyond);
         int top = (int)floor(sy);
-        float fy = (float)(sy - top);
         if (top == lower_y) {
             float *swap = upper;
             upper = lower;
@@ -217,21 +300,14 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
             lower_y = -10;
         }
         if (upper_y != top) {
-            sample_row(plane, top, left, fraction, width, upper);
+            sample_row(plane, top, &cols, upper);
             upper_y = top;
         }
         if (lower_y != top + 1) {
-            sample_row(plane, top + 1, left, fraction, width, lower);
+            sample_row(plane, top + 1, &cols, lower);
             lower_y = top + 1;
         }
-        for (int c = 0; c < 3; c++) {
-            const size_t step = target_step(target);
-            float *out = target_plane(target, c) + (size_t)y * (size_t)width * step;
-            const float *a = upper + c * width;
-            const float *b = lower + c * width;
-            for (int x = 0; x < width; x++)
-                out[(size_t)x * step] = (a[x] + fy * (b[x] - a[x]) - target->mean) * target->scale;
-        }
+        blend_rows(upper, lower, (float)(sy - top), y, target);
     }
     return PV_OK;
 }
