@@ -10,52 +10,6 @@
 #include "privid/privid.h"
 #include "run.h"
 
-static pv_exit validate_one(const pv_command_run *run, const char *path)
-{
-    pv_picture picture = {0};
-    pv_answer result = {0};
-    pv_exit status = pv_command_load(run, path, &picture);
-    if (status == PV_EXIT_SUCCESS) {
-        privid_validate(run->session, run->configuration, run->configuration_length, picture.pixels,
-                        picture.width, picture.height, &result.text, NULL);
-        status = pv_command_take_answer(run, &result);
-    }
-    if (status == PV_EXIT_SUCCESS) {
-        if (!run->options.json)
-            pv_print_faces(path, result.json);
-        if (json_array_size(json_object_get(result.json, "faces")) == 0)
-            status = PV_EXIT_NEGATIVE;
-    }
-    pv_answer_release(&result);
-    pv_picture_release(&picture);
-    return status;
-}
-
-int pv_command_validate(int argc, char **argv)
-{
-    static const pv_command_kind kind = {
-        "validate",
-        "PICTURE...",
-        "Finds the faces of each picture. A picture that fails does not keep the others from "
-        "being\n"
-        "looked at; the exit status is that of the first failure, else 1 if one has no face.",
-        1,
-        0,
-        false,
-        NULL};
-    pv_command_run run;
-    bool done;
-    pv_exit status = pv_command_begin(&kind, argc, argv, NULL, &run, &done);
-    if (done || status != PV_EXIT_SUCCESS)
-        return pv_command_end(&run, status);
-    for (int i = 0; i < run.options.argument_count; i++) {
-        pv_exit one = validate_one(&run, run.options.arguments[i]);
-        if (status <= PV_EXIT_NEGATIVE && one > status)
-            status = one;
-    }
-    return pv_command_end(&run, status);
-}
-
 int pv_command_compare(int argc, char **argv)
 {
     static const pv_command_kind kind = {

@@ -4,6 +4,8 @@
 #define PV_CLI_COMMANDS_H
 
 int pv_command_validate(int argc, char **argv);
+int pv_command_age(int argc, char **argv);
+int pv_command_liveness(int argc, char **argv);
 int pv_command_compare(int argc, char **argv);
 int pv_command_enroll(int argc, char **argv);
 int pv_command_predict(int argc, char **argv);

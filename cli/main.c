@@ -17,6 +17,8 @@ static int run_help(int argc, char **argv);
 
 static const command commands[] = {
     {"validate", pv_command_validate, "find the faces of pictures"},
+    {"age", pv_command_age, "estimate the age of the faces of pictures"},
+    {"liveness", pv_command_liveness, "tell whether the faces of pictures are live"},
     {"compare", pv_command_compare, "tell whether two pictures show the same person"},
     {"enroll", pv_command_enroll, "enrol a person in a collection"},
     {"predict", pv_command_predict, "identify a person in a collection"},
@@ -35,18 +37,19 @@ static void print_usage(FILE *stream)
     fprintf(stream, "usage: privid COMMAND [options] [arguments]\n\ncommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(stream, "  %-10s %s\n", commands[i].name, commands[i].help);
-    fprintf(stream,
-            "\n'privid COMMAND --help' tells more. Pictures are JPEG, PNG or WebP files.\n\n"
-            "exit status:\n"
-            "  0  done: face found, same person, enrolled, found, deleted, portrait as asked\n"
-            "  1  the answer is no: no face, different persons, not enrolled, nobody\n"
-            "  2  wrong usage\n"
-            "  3  bad picture or argument\n"
-            "  4  bad configuration\n"
-            "  5  the server refuses the key\n"
-            "  6  no network, or an answer that makes no sense\n"
-            "  7  other failures, such as missing model files\n"
-            "'privid models' and 'privid evaluate' add some of their own, see their --help.\n");
+    fprintf(
+        stream,
+        "\n'privid COMMAND --help' tells more. Pictures are JPEG, PNG or WebP files.\n\n"
+        "exit status:\n"
+        "  0  done: face found, live, same person, enrolled, found, deleted, portrait as asked\n"
+        "  1  the answer is no: no face, not live, different persons, not enrolled, nobody\n"
+        "  2  wrong usage\n"
+        "  3  bad picture or argument\n"
+        "  4  bad configuration\n"
+        "  5  the server refuses the key\n"
+        "  6  no network, or an answer that makes no sense\n"
+        "  7  other failures, such as missing model files\n"
+        "'privid models' and 'privid evaluate' add some of their own, see their --help.\n");
 }
 
 static const command *find_command(const char *name)

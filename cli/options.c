@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "internal.h"
 
 #define COLLECTION_DEFAULT "FACE3_4"
 #define COLLECTION_LENGTH_MAX 256

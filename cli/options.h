@@ -45,7 +45,7 @@ typedef struct pv_cli_extra {
     /* Takes one option; PV_ERROR_ARGUMENT names it. `text` is NULL where it has no value. */
     pv_status (*read)(int option, const char *text, void *context);
     /* After all options: what is missing, and which keys they set. NULL: nothing to do. */
-    pv_status (*finish)(void *context, json_t *configuration);
+    pv_status (*finish)(void *context, pv_cli_options *options);
 } pv_cli_extra;
 #define PV_CLI_EXTRA 512
 

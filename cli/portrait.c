@@ -71,8 +71,9 @@ static pv_status read_own_option(int option, const char *text, void *context)
 }
 
 /* The options that are configuration keys win over --set. */
-static pv_status finish_options(void *context, json_t *configuration)
+static pv_status finish_options(void *context, pv_cli_options *common)
 {
+    json_t *configuration = common->configuration;
     const portrait_options *options = context;
     pv_picture_format format;
     if (!options->output)

@@ -8,8 +8,12 @@
 /* Writes text with control characters as "?". NULL is written as "". */
 void pv_print_text(FILE *stream, const char *text);
 
-/* A table of the faces of an answer; `title` is the picture's name. */
+/* The faces of an answer, a block each; `title` is the picture's name. */
 void pv_print_faces(const char *title, const json_t *answer);
+
+/* A table of the faces' ages; of their liveness. */
+void pv_print_ages(const char *title, const json_t *answer);
+void pv_print_liveness(const char *title, const json_t *answer);
 
 void pv_print_compare(const json_t *answer);
 

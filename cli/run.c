@@ -86,8 +86,7 @@ pv_exit pv_command_begin(const pv_command_kind *kind, int argc, char **argv, voi
         return fail_usage(kind, "too few arguments");
     if (kind->most > 0 && options->argument_count > kind->most)
         return fail_usage(kind, "too many arguments");
-    if (kind->extra && kind->extra->finish &&
-        kind->extra->finish(extra, options->configuration) != PV_OK)
+    if (kind->extra && kind->extra->finish && kind->extra->finish(extra, options) != PV_OK)
         return fail_usage(kind, pv_error_message());
     run->configuration = json_dumps(options->configuration, JSON_COMPACT);
     if (!run->configuration || strlen(run->configuration) > CONFIGURATION_TEXT_MAX) {

@@ -16,9 +16,10 @@ VENV=build/venv
 ENGINE=build/deps/openvino
 PICTURES=build/pictures
 DEBIAN_PACKAGES=(
-    build-essential ca-certificates cmake git libarchive-dev libcmocka-dev libcurl4-openssl-dev
-    libexif-dev libjansson-dev libjpeg-dev libmicrohttpd-dev libpng-dev libsqlite3-dev libssl-dev
-    libturbojpeg0-dev libwebp-dev ninja-build openssl pkg-config python3 python3-venv
+    build-essential ca-certificates cmake fonts-dejavu-core git libarchive-dev libcairo2-dev
+    libcmocka-dev libcurl4-openssl-dev libexif-dev libfontconfig-dev libjansson-dev libjpeg-dev
+    libmicrohttpd-dev libpng-dev libsqlite3-dev libssl-dev libturbojpeg0-dev libwebp-dev
+    ninja-build openssl pkg-config python3 python3-venv
 )
 
 say() { printf 'setup: %s\n' "$*"; }
