@@ -21,7 +21,7 @@ def test_version_and_help(privid):
     assert version.stdout == f"privid {number}\n"
     usage = privid("help").stdout
     assert privid("--help").stdout == usage
-    for name in ("validate", "compare", "enroll", "predict", "delete", "models", "version"):
+    for name in ("validate", "age", "liveness", "compare", "enroll", "predict", "delete", "models", "version"):
         assert f"  {name} " in usage
         done = privid(name, "--help")
         assert done.returncode == SUCCESS and "usage: privid " + name in done.stdout
@@ -261,6 +261,7 @@ def test_enrol_predict_delete(privid, picture, server):
     for command in ("enroll", "predict"):
         nobody = privid(command, picture("coffee.png"), environment=server)
         assert nobody.returncode == NEGATIVE and "no face" in nobody.stdout
+        assert "\nadvice " in nobody.stdout
 
     deleted = privid("delete", puid, environment=server)
     assert deleted.returncode == SUCCESS and "deleted" in deleted.stdout

@@ -88,9 +88,11 @@ def test_points_only_where_asked_for(picture):
     # The nose stands out.
     assert face["landmarks"][4]["z"] < face["landmarks"][234]["z"]
     # Points that are not believed are not handed out.
-    small = validate("--set", "get_face_landmarks=true", "--set",
-                     "landmark_confidence_score_threshold=1", picture("astronaut.png"))[0]
-    assert "landmarks" not in small and "nose" in small["geometry"]
+    faces = validate("--set", "get_face_landmarks=true", *ALL_FACES, picture("sample2.jpg"))
+    believed = [score(face, "landmark_confidence") >= 0.5 for face in faces]
+    assert any(believed) and not all(believed)
+    assert ["landmarks" in face for face in faces] == believed
+    assert all("nose" in face["geometry"] for face in faces)
 
 
 def test_drawing_changes_what_it_should(privid, picture, tmp_path):
@@ -147,7 +149,9 @@ def test_axes_follow_the_head(privid, picture, tmp_path):
         # Red lies along the eyes to the person's left, green goes up, both as the head is held.
         eyes = math.atan2(geometry["eye_left"]["y"] - geometry["eye_right"]["y"],
                           geometry["eye_left"]["x"] - geometry["eye_right"]["x"])
-        assert abs(math.degrees(math.atan2(red[1], red[0]) - eyes)) < 8
+        along = math.atan2(red[1], red[0])
+        assert abs(math.degrees(along - eyes)) < 12
+        assert abs(math.degrees(along) + score(faces[0], "roll")) < 2
         assert green[1] < -40
         # Blue goes where the head looks: positive yaw to the person's left.
         assert blue[0] * score(faces[0], "yaw") > 0
@@ -218,7 +222,8 @@ def test_age(privid, picture):
     for name in ("obama.jpg", "biden.jpg"):
         face = json.loads(privid("age", "--json", picture(name)).stdout)["faces"][0]
         ages.append(face["age_data"]["estimated_age"])
-        assert f"  1 {ages[-1]:6.1f} {face['age_data']['age_confidence_score']:10.2f}" in done.stdout
+        confidence = face["age_data"]["age_confidence_score"]
+        assert f"  1 {ages[-1]:6.1f} {confidence:10.2f}" in done.stdout
     assert ages[0] < ages[1]
     done = privid("age", picture("obama.jpg"), picture("coffee.png"))
     assert done.returncode == NEGATIVE and "coffee.png: no face" in done.stdout
