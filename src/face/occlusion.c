@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "face/embed.h"
+
 #define MASK_SIDE 224
 #define MASK_VALUES ((size_t)3 * MASK_SIDE * MASK_SIDE)
 /* The net sees the box itself and the box grown by this share of its sides on each side: what tells
@@ -12,6 +14,18 @@
 #define MASK_ODDS (-1.5F)
 /* Answers nearer to 0 than this are no surer. */
 #define SMALLEST 1e-6F
+
+#define CHIP_WIDTH 96
+#define CHIP_HEIGHT 48
+#define CHIP_VALUES ((size_t)3 * CHIP_WIDTH * CHIP_HEIGHT)
+/* The chip's pixels in those of the 112 x 112 chip of pv_face_align(): eyes 44 pixels apart,
+ * their middle at (47.5, 20). */
+#define CHIP_STEP (35.2372 / 44.0)
+#define CHIP_LEFT (55.91420 - 47.5 * CHIP_STEP)
+#define CHIP_TOP (51.59885 - 20.0 * CHIP_STEP)
+/* The net's answers at the shipped thresholds. */
+#define GLASSES_LOGIT 3.1F
+#define DARK_LOGIT 0.0F
 
 static float logistic(float x)
 {
@@ -86,4 +100,49 @@ pv_status pv_occlusion_mask(pv_runtime *runtime, pv_image *image, const pv_face 
     if (status == PV_OK)
         *probability = logistic((near_odds + wide_odds) / 2.0F - MASK_ODDS);
     return status;
+}
+
+pv_status pv_occlusion_eyewear(pv_runtime *runtime, pv_image *image, const pv_face *face,
+                               pv_eyewear *out)
+{
+    static const size_t shape[4] = {1, 3, CHIP_HEIGHT, CHIP_WIDTH};
+    static const pv_affine to_aligned = {
+        .xx = CHIP_STEP, .x0 = CHIP_LEFT, .yy = CHIP_STEP, .y0 = CHIP_TOP};
+    pv_affine map;
+    pv_status status = pv_face_align(face, 0, &map);
+    if (status != PV_OK)
+        return status;
+    map = pv_affine_compose(&to_aligned, &map);
+    float *values = pv_arena_take(image->arena, CHIP_VALUES, sizeof *values);
+    if (!values)
+        return PV_ERROR_GENERIC;
+    const pv_planar target = {.data = values,
+                              .width = CHIP_WIDTH,
+                              .height = CHIP_HEIGHT,
+                              .mean = 127.5F,
+                              .scale = 1.0F / 127.5F,
+                              .border = PV_BORDER_REPLICATE};
+    float answers[2] = {0};
+    status = pv_image_warp(image, &map, &target);
+    if (status == PV_OK)
+        status = run_net(runtime, "glasses", shape, values, CHIP_VALUES, answers);
+    if (status == PV_OK)
+        *out = (pv_eyewear){.glasses = logistic(answers[0] - GLASSES_LOGIT),
+                            .dark = logistic(answers[1] - DARK_LOGIT)};
+    return status;
+}
+
+float pv_occlusion_eyes_visible(const pv_eyewear *eyewear)
+{
+    return 1.0F - eyewear->dark;
+}
+
+float pv_occlusion_mouth_free(float mask)
+{
+    return 1.0F - mask;
+}
+
+float pv_occlusion_face_free(const pv_eyewear *eyewear, float mask)
+{
+    return 1.0F - fmaxf(eyewear->dark, mask);
 }

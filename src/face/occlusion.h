@@ -1,4 +1,4 @@
-/* What hides parts of a face: a mask over mouth and nose.
+/* What hides parts of a face: a mask over mouth and nose, glasses, dark lenses.
  *
  * Every answer is 0..1 and scaled so that 0.5 is the shipped threshold; docs/occlusion.md says how
  * often each is wrong. */
@@ -8,8 +8,25 @@
 #include "face/face.h"
 #include "model/runtime.h"
 
+typedef struct pv_eyewear {
+    float glasses; /* of any kind, sunglasses too */
+    float dark;    /* lenses that hide the eyes */
+} pv_eyewear;
+
 /* How surely a mask, or something like one, covers the mouth or the nose. */
 PV_CHECKED pv_status pv_occlusion_mask(pv_runtime *runtime, pv_image *image, const pv_face *face,
                                        float *probability);
+
+/* How surely glasses are worn, and such that hide the eyes. Needs the five points;
+ * PV_ERROR_GENERIC where they coincide. */
+PV_CHECKED pv_status pv_occlusion_eyewear(pv_runtime *runtime, pv_image *image, const pv_face *face,
+                                          pv_eyewear *out);
+
+/* The components EyesVisible, MouthOcclusionPrevention and FaceOcclusionPrevention of ISO/IEC
+ * 29794-5, as shares 0..1 where 1 is nothing hidden. Only masks and dark lenses are seen: no hands,
+ * hair or scarves. */
+float pv_occlusion_eyes_visible(const pv_eyewear *eyewear);
+float pv_occlusion_mouth_free(float mask);
+float pv_occlusion_face_free(const pv_eyewear *eyewear, float mask);
 
 #endif

@@ -1,4 +1,4 @@
-/* Masks, on photographs and on the same photographs with one painted over the mouth. */
+/* Masks and glasses, on photographs and on the same photographs with some painted on. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +74,18 @@ static float mask_of(const picture *p, const pv_face *face)
     return probability;
 }
 
+static pv_eyewear eyewear_of(const picture *p, const pv_face *face)
+{
+    pv_image image = open_picture(p);
+    pv_eyewear found = {NAN, NAN};
+    if (pv_occlusion_eyewear(runtime, &image, face, &found))
+        fail_msg("%s", pv_error_message());
+    if (!(found.glasses >= 0.0F && found.glasses <= 1.0F && found.dark >= 0.0F &&
+          found.dark <= 1.0F))
+        fail_msg("glasses: %f, dark: %f", (double)found.glasses, (double)found.dark);
+    return found;
+}
+
 /* Where a pixel is in a face: from the middle of the eyes, in distances of the eyes, x towards the
  * eye on the picture's right, y towards the mouth. */
 typedef struct face_frame {
@@ -128,6 +140,30 @@ static void paint_mask(picture *p, const pv_face *face)
     }
 }
 
+/* Glasses: two rims of this thickness around the eyes, a bridge and arms; lenses are dark or clear.
+ */
+static void paint_glasses(picture *p, const pv_face *face, double thickness, bool dark)
+{
+    face_frame frame = frame_of(face);
+    for (int py = 0; py < p->height; py++) {
+        for (int px = 0; px < p->width; px++) {
+            double x;
+            double y;
+            place(&frame, px, py, &x, &y);
+            double lens_x = (fabs(x) - 0.52) / 0.4;
+            double lens_y = (y - 0.08) / 0.29;
+            /* distance from the rim, about: a rounded box */
+            double edge = 0.33 * (pow(pow(lens_x, 4) + pow(lens_y, 4), 0.25) - 1.0);
+            bool bridge = fabs(x) < 0.13 && fabs(y + 0.03) < thickness / 2;
+            bool arm = fabs(x) > 0.92 && fabs(x) < 1.2 && fabs(y + 0.05) < thickness / 2;
+            if ((edge >= 0.0 && edge < thickness) || bridge || arm)
+                paint(p, px, py, 30, 25, 25);
+            else if (edge < 0.0 && dark)
+                paint(p, px, py, 22, 20, 24);
+        }
+    }
+}
+
 static void test_mask_is_told_from_its_twin(void **state)
 {
     (void)state;
@@ -142,6 +178,61 @@ static void test_mask_is_told_from_its_twin(void **state)
         if (!(bare < 0.5F && masked >= 0.5F))
             fail_msg("%s: mask %f without, %f with", names[i], (double)bare, (double)masked);
     }
+}
+
+static void test_glasses_are_told_from_their_twins(void **state)
+{
+    (void)state;
+    static const struct {
+        double thickness;
+        bool dark;
+    } kinds[] = {{0.02, false}, {0.04, false}, {0.09, false}, {0.05, true}};
+    for (size_t i = 0; i < NAMES; i++) {
+        picture p = picture_load(names[i]);
+        const pv_face face = face_of(&p);
+        pv_eyewear bare = eyewear_of(&p, &face);
+        if (!(bare.glasses < 0.5F && bare.dark < 0.5F))
+            fail_msg("%s: glasses %f, dark %f without any", names[i], (double)bare.glasses,
+                     (double)bare.dark);
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+            picture copy = picture_copy(&p, 3, 0);
+            paint_glasses(&copy, &face, kinds[k].thickness, kinds[k].dark);
+            pv_face again = face_of(&copy);
+            pv_eyewear worn = eyewear_of(&copy, &again);
+            picture_free(&copy);
+            if (!(worn.glasses >= 0.5F && (worn.dark >= 0.5F) == kinds[k].dark))
+                fail_msg("%s, rims of %f, dark lenses %d: glasses %f, dark %f", names[i],
+                         kinds[k].thickness, kinds[k].dark, (double)worn.glasses,
+                         (double)worn.dark);
+        }
+        picture_free(&p);
+    }
+}
+
+/* Bare faces of other pictures, are not taken for faces with glasses. */
+static void test_bare_faces_stay_bare(void **state)
+{
+    (void)state;
+    const char *more[] = {"obama2.jpg", "obama3.jpg"};
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        picture p = picture_load(more[i]);
+        const pv_face face = face_of(&p);
+        pv_eyewear bare = eyewear_of(&p, &face);
+        picture_free(&p);
+        if (!(bare.glasses < 0.5F && bare.dark < 0.5F))
+            fail_msg("%s: glasses %f, dark %f", more[i], (double)bare.glasses, (double)bare.dark);
+    }
+}
+
+static void test_shares_of_what_is_free(void **state)
+{
+    (void)state;
+    const pv_eyewear clear = {.glasses = 0.9F, .dark = 0.25F};
+    const pv_eyewear shades = {.glasses = 1.0F, .dark = 0.75F};
+    assert_true(pv_occlusion_eyes_visible(&clear) == 0.75F);
+    assert_true(pv_occlusion_mouth_free(0.25F) == 0.75F);
+    assert_true(pv_occlusion_face_free(&clear, 0.5F) == 0.5F);
+    assert_true(pv_occlusion_face_free(&shades, 0.5F) == 0.25F);
 }
 
 /* What cannot be judged has to be answered all the same. */
@@ -165,6 +256,7 @@ static void test_odd_faces_are_answered(void **state)
             moved.points[k].y += shifts[i].top;
         }
         mask_of(&p, &moved);
+        eyewear_of(&p, &moved);
     }
     picture tiny = picture_shrink(&p, (int)((face.right - face.left) / 8), 64, 64);
     pv_face small = {.left = 20,
@@ -173,14 +265,23 @@ static void test_odd_faces_are_answered(void **state)
                      .bottom = 29,
                      .points = {{22, 23}, {26, 23}, {24, 25}, {22, 27}, {26, 27}}};
     mask_of(&tiny, &small);
+    eyewear_of(&tiny, &small);
     small.right = small.left; /* a box without an area */
     mask_of(&tiny, &small);
+    eyewear_of(&tiny, &small);
     memset(tiny.pixels, 0, (size_t)tiny.width * (size_t)tiny.height * 3);
     mask_of(&tiny, &small);
+    eyewear_of(&tiny, &small);
     memset(tiny.pixels, 255, (size_t)tiny.width * (size_t)tiny.height * 3);
     mask_of(&tiny, &small);
+    eyewear_of(&tiny, &small);
     picture one = {.pixels = tiny.pixels, .width = 1, .height = 1};
     mask_of(&one, &small);
+    eyewear_of(&one, &small);
+    pv_image image = open_picture(&tiny);
+    pv_eyewear found;
+    memset(small.points, 0, sizeof small.points);
+    assert_int_equal(pv_occlusion_eyewear(runtime, &image, &small, &found), PV_ERROR_GENERIC);
     picture_free(&tiny);
     picture_free(&p);
 }
@@ -189,6 +290,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_mask_is_told_from_its_twin, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_glasses_are_told_from_their_twins, make_arena,
+                                        drop_arena),
+        cmocka_unit_test_setup_teardown(test_bare_faces_stay_bare, make_arena, drop_arena),
+        cmocka_unit_test(test_shares_of_what_is_free),
         cmocka_unit_test_setup_teardown(test_odd_faces_are_answered, make_arena, drop_arena),
     };
     return cmocka_run_group_tests_name("occlusion", tests, set_up, tear_down);
