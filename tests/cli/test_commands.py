@@ -21,7 +21,8 @@ def test_version_and_help(privid):
     assert version.stdout == f"privid {number}\n"
     usage = privid("help").stdout
     assert privid("--help").stdout == usage
-    for name in ("validate", "age", "liveness", "compare", "enroll", "predict", "delete", "models", "version"):
+    for name in ("validate", "age", "liveness", "compare", "enroll", "predict", "delete", "models",
+                 "version"):
         assert f"  {name} " in usage
         done = privid(name, "--help")
         assert done.returncode == SUCCESS and "usage: privid " + name in done.stdout
