@@ -10,17 +10,21 @@
 #define SIDE 128
 #define PLANES (3 * (size_t)SIDE * SIDE)
 #define CLASSES 3 /* of both nets; the first is a living face */
-#define CROPS 2   /* the second one mirrored, so that the two errors are less alike */
+#define CROPS 2
 #define LOG_ODDS_LIMIT 14.0
 
 /* A crop needs so much of the picture, else most of it would be mirror images. */
 #define VISIBLE_SURROUNDINGS 1.4
 #define CUT_OFF_SHARE 0.1
 
-/* Heights of a spectral peak: below the first it is skin and hair, above the second a grid. */
+/* Below the first it is skin and hair, or the lines of a room; from the second on it is a grid, or
+ * a sheet. In between the score falls, so that it is 0.9 a tenth of the way: the operating point.
+ */
 #define PEAK_CLEAR 1.0
 #define PEAK_CERTAIN 1.5
-#define SHEET_THRESHOLD 0.8F
+#define SHEET_CLEAR 0.78
+#define SHEET_CERTAIN 0.98
+#define DOCUMENT_THRESHOLD 0.8F
 
 typedef struct calibration {
     double offset; /* the log-odds that score 0.9 */
@@ -39,7 +43,7 @@ typedef struct net_use {
  * refuse the fewest living faces at a good distance from every print; docs/liveness.md has the
  * table. */
 static const net_use general_net = {
-    .id = "fr_liveness", .scales = {1.8, 2.2}, .blue_first = true, .points = PV_LIVENESS_GENERAL};
+    .id = "fr_liveness", .scales = {2.0, 2.2}, .blue_first = true, .points = PV_LIVENESS_GENERAL};
 static const net_use recapture_net = {
     .id = "recapture", .scales = {1.5, 1.8}, .points = PV_LIVENESS_RECAPTURE_NET};
 
@@ -125,7 +129,7 @@ static pv_status run_net(const liveness_job *job, const net_use *use, double log
     for (size_t i = 0; i < CROPS && status == PV_OK; i++) {
         pv_square square = pv_face_square(job->face, use->scales[i]);
         status =
-            pv_square_crop(job->image, &square, SIDE, i == 1, use->blue_first, input + i * PLANES);
+            pv_square_crop(job->image, &square, SIDE, false, use->blue_first, input + i * PLANES);
     }
     const float *logits = NULL;
     size_t count = 0;
@@ -190,16 +194,17 @@ static pv_status judge_recapture(const liveness_job *job, pv_liveness *out, floa
     return PV_OK;
 }
 
-static pv_status judge_sheet(const liveness_job *job, pv_liveness *out)
+/* A sheet around the face is a trace too, and with `detect_document` a verdict. */
+static pv_status judge_sheet(const liveness_job *job, bool detect_document, pv_liveness *out,
+                             float *score)
 {
     float rectangle;
     pv_status status = pv_sheet_measure(job->image, job->face, &rectangle);
     if (status != PV_OK)
         return status;
-    set_part(out, PV_LIVENESS_PART_SHEET, 1.0 - rectangle);
-    out->document = rectangle >= SHEET_THRESHOLD;
-    if (out->document)
-        out->score = 0.0F;
+    set_part(out, PV_LIVENESS_PART_SHEET, 1.0 - (double)rectangle);
+    out->document = detect_document && rectangle >= DOCUMENT_THRESHOLD;
+    *score = (float)fading(rectangle, SHEET_CLEAR, SHEET_CERTAIN);
     return PV_OK;
 }
 
@@ -210,15 +215,21 @@ pv_status pv_liveness_measure(pv_runtime *runtime, pv_image *image, const pv_fac
     if (mode < PV_LIVENESS_TWO_SCALES || mode > PV_LIVENESS_BOTH)
         return pv_fail(PV_ERROR_ARGUMENT, "liveness mode %d is not 1, 2 or 3", mode);
     const liveness_job job = {.runtime = runtime, .image = image, .face = face};
+    const bool traces = mode != PV_LIVENESS_TWO_SCALES;
     float general = 1.0F;
     float recapture = 1.0F;
+    float sheet = 1.0F;
     pv_status status = PV_OK;
     if (mode != PV_LIVENESS_RECAPTURE)
         status = judge_general(&job, out, &general);
-    if (status == PV_OK && mode != PV_LIVENESS_TWO_SCALES)
+    if (status == PV_OK && traces)
         status = judge_recapture(&job, out, &recapture);
+    if (status == PV_OK && (traces || detect_document))
+        status = judge_sheet(&job, detect_document, out, &sheet);
     out->score = fminf(general, recapture);
-    if (status == PV_OK && detect_document)
-        status = judge_sheet(&job, out);
+    if (traces)
+        out->score = fminf(out->score, sheet);
+    if (out->document)
+        out->score = 0.0F;
     return status;
 }

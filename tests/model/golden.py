@@ -32,6 +32,7 @@ NETS = {
     "face_mask": ((1, 3, 224, 224), 127.5, 127.5, 1),
     "selfie_segmentation": ((1, 3, 256, 256), 0, 255, 997),
     "glasses": ((1, 3, 48, 96), 127.5, 127.5, 1),
+    "recapture": ((1, 3, 128, 128), 0, 1, 1),
 }
 
 # Prepared networks whose source no other engine reads: what else ran them on the same pictures, and
