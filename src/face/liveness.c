@@ -25,6 +25,8 @@
 #define SHEET_CLEAR 0.78
 #define SHEET_CERTAIN 0.98
 #define DOCUMENT_THRESHOLD 0.8F
+/* No picture proves life: a threshold of 1 refuses everybody. */
+#define HIGHEST_SCORE 0.9999F
 
 typedef struct calibration {
     double offset; /* the log-odds that score 0.9 */
@@ -226,7 +228,7 @@ pv_status pv_liveness_measure(pv_runtime *runtime, pv_image *image, const pv_fac
         status = judge_recapture(&job, out, &recapture);
     if (status == PV_OK && (traces || detect_document))
         status = judge_sheet(&job, detect_document, out, &sheet);
-    out->score = fminf(general, recapture);
+    out->score = fminf(fminf(general, recapture), HIGHEST_SCORE);
     if (traces)
         out->score = fminf(out->score, sheet);
     if (out->document)

@@ -36,7 +36,7 @@ typedef enum pv_liveness_part {
 } pv_liveness_part;
 
 typedef struct pv_liveness {
-    float score;   /* 0..1; 0.9 is the operating point that ships, whatever the mode */
+    float score;   /* 0..0.9999; 0.9 is the operating point that ships, whatever the mode */
     bool document; /* the face is on a card or sheet; then the score is 0 */
     float parts[PV_LIVENESS_PARTS];
     bool known[PV_LIVENESS_PARTS]; /* whether this mode looked */
