@@ -11,6 +11,9 @@
 #define BIG_FACE_SHARE 0.55F
 /* The further passes look at more, so they meet more that only resembles a face. */
 #define FURTHER_PASS_SCORE 0.80F
+/* So much black around a tight crop lets the net see where the face ends: more of the masked faces
+ * that fill their picture are found, and the picture is too small then for much to resemble one. */
+static const double margins[] = {0.8, 0.5};
 #define OVERLAP_LIMIT 0.3F
 #define TILT_LIMIT_DEGREES 25.0
 /* Upright faces of ordinary pictures score 0.9 and more. */
@@ -115,6 +118,9 @@ static pv_status look_further(search *s)
 {
     int longer = s->width > s->height ? s->width : s->height;
     pv_status status = look(s, SMALL_SIDE, 0, 0.3, FURTHER_PASS_SCORE);
+    for (size_t i = 0; i < sizeof margins / sizeof margins[0] && status == PV_OK && s->count == 0;
+         i++)
+        status = look(s, BASE_SIDE, 0, margins[i], pv_face_score(0.5F));
     if (status == PV_OK && s->count == 0 && longer > BASE_SIDE)
         status = look(s, longer < LARGEST_SIDE ? longer : LARGEST_SIDE, 0, 0, FURTHER_PASS_SCORE);
     static const double turns[] = {90, -90, 180, 45, -45, 135, -135};
