@@ -65,6 +65,7 @@ static const fact_row rows[PV_FACT_COUNT] = {
     [PV_FACT_SHARPNESS] = {PV_STAGE_SHARPNESS, "sharpness"},
     [PV_FACT_BACKGROUND_UNEVENNESS] = {PV_STAGE_BACKGROUND, "background_unevenness"},
     [PV_FACT_GLASSES] = {PV_STAGE_GLASSES, "glasses"},
+    [PV_FACT_DARK_LENSES] = {PV_STAGE_GLASSES, "dark_lenses"},
     [PV_FACT_MASK] = {PV_STAGE_MASK, "mask"},
     [PV_FACT_BLOCKINESS] = {PV_STAGE_COMPRESSION, "blockiness"},
 };
@@ -271,6 +272,17 @@ static pv_status run_background(work *w)
     return status;
 }
 
+static pv_status run_glasses(work *w)
+{
+    pv_eyewear eyewear;
+    pv_status status = pv_occlusion_eyewear(w->runtime, w->image, w->face, &eyewear);
+    if (status != PV_OK)
+        return status;
+    set(w->facts, PV_FACT_GLASSES, eyewear.glasses);
+    set(w->facts, PV_FACT_DARK_LENSES, eyewear.dark);
+    return PV_OK;
+}
+
 /* A profile may do without the net; then nothing is known of a mask. */
 static pv_status run_mask(work *w)
 {
@@ -306,6 +318,7 @@ static const stage_row stages[] = {
     {PV_STAGE_LIGHT, 0, run_light},
     {PV_STAGE_SHARPNESS, 0, run_sharpness},
     {PV_STAGE_BACKGROUND, 0, run_background},
+    {PV_STAGE_GLASSES, 0, run_glasses},
     {PV_STAGE_MASK, 0, run_mask},
     {PV_STAGE_COMPRESSION, 0, run_compression},
 };

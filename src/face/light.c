@@ -30,11 +30,11 @@ static int step_of(float luma)
     return luma <= 0.0F ? 0 : luma >= 255.0F ? STEPS - 1 : (int)(luma + 0.5F);
 }
 
-/* Mean of the brighter half: shadows, beard and hair within the oval do not count, and dark skin in
- * good light is not mistaken for bad light as easily as by the plain mean. */
-static float brighter_half(const int *histogram, size_t count)
+/* Mean of the brighter two thirds: shadows, beard and hair within the oval do not count, and dark
+ * skin in good light is not mistaken for bad light as easily as by the plain mean. */
+static float brighter_part(const int *histogram, size_t count)
 {
-    size_t left = (count + 1) / 2;
+    size_t left = (2 * count + 2) / 3;
     double sum = 0.0;
     size_t taken = 0;
     for (int i = STEPS - 1; i >= 0 && left > 0; i--) {
@@ -147,7 +147,7 @@ void pv_light_measure(const pv_chip *chip, pv_light *out)
         light += luma > LIGHT;
     }
     double n = (double)count;
-    *out = (pv_light){.brightness = brighter_half(histogram, count),
+    *out = (pv_light){.brightness = brighter_part(histogram, count),
                       .mean = (float)(sum / n),
                       .variance = (float)fmax(0.0, square / n - sum / n * (sum / n)),
                       .underexposed = (float)((double)dark / n),

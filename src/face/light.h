@@ -7,7 +7,7 @@
 /* Luminance is the coded value (BT.601 weights) by 255; shares are of the face's oval. All 0..1
  * unless said otherwise. */
 typedef struct pv_light {
-    float brightness;   /* mean luminance of the brighter half of the oval, see docs/traits.md */
+    float brightness;   /* mean luminance of the brighter two thirds, see docs/traits.md */
     float mean;         /* of the luminance */
     float variance;     /* of the luminance */
     float underexposed; /* share darker than 0.1 */

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "face/occlusion.h"
+
 #define RADIANS (3.14159265358979323846 / 180.0)
 
 /* What a component is computed from. */
@@ -110,6 +112,13 @@ static double inverse(double x, const input *in)
     return 100 * (1 - x);
 }
 
+/* What hides the mouth or the eyes, whichever hides more. */
+static double face_free(double mask, const input *in)
+{
+    const pv_eyewear eyewear = {.dark = in->facts->values[PV_FACT_DARK_LENSES]};
+    return 100.0 * (double)pv_occlusion_face_free(&eyewear, (float)mask);
+}
+
 static double share(double x, const input *in)
 {
     (void)in;
@@ -175,7 +184,9 @@ static const component_row rows[] = {
     {"SingleFacePresent", PV_FACT_OTHER_FACE, single_face, 0},
     {"EyesOpen", PV_FACT_EYE_APERTURE, eyes_open, 0.5},
     {"MouthClosed", PV_FACT_LIPS_APART, mouth_closed, 0.5},
-    {"MouthOcclusionPrevention", PV_FACT_MASK, inverse, 1},
+    {"EyesVisible", PV_FACT_DARK_LENSES, inverse, 0.5},
+    {"MouthOcclusionPrevention", PV_FACT_MASK, inverse, 0.5},
+    {"FaceOcclusionPrevention", PV_FACT_MASK, face_free, 0},
     {"InterEyeDistance", PV_FACT_EYES_APART, inter_eye_distance, 1},
     {"HeadSize", PV_FACT_EYES_TO_CHIN, head_size, 0},
     {"LeftwardCropOfTheFaceImage", PV_FACT_EYES_APART, crop_left, 0},

@@ -160,7 +160,8 @@ static void test_light(void **state)
     pv_light_measure(&chip, &light);
     assert_close(light.mean, 0.5, 1e-4);
     assert_close(light.variance, 0.09, 1e-4); /* 0.3 squared */
-    assert_close(light.brightness, 0.8, 1e-4);
+    /* the brighter two thirds: all of the bright half and a third of the dark one */
+    assert_close(light.brightness, (0.5 * 0.8 + 0.5 / 3 * 0.2) * 1.5, 1e-3);
     assert_close(light.entropy, 1, 1e-4);
     assert_close(light.uniformity, 1, 1e-4);
     assert_true(light.underexposed == 0.0F && light.overexposed == 0.0F);
@@ -172,8 +173,8 @@ static void test_light(void **state)
     pv_light_measure(&chip, &light);
     assert_close(light.underexposed, 12.0 / 16, 1e-4);
     assert_close(light.overexposed, 1.0 / 16, 1e-4);
-    /* the brighter half: 1 row of 250, 3 of 100 and 4 of the dark ones */
-    assert_close(light.brightness, (250 + 3 * 100 + 4 * 20) / 8.0 / 255, 1e-4);
+    /* 1 row of 250, 3 of 100 and 6 2/3 of the dark ones */
+    assert_close(light.brightness, (250 + 300 + 20 * 20 / 3.0) / (32 / 3.0) / 255, 1e-3);
     chip = draw_chip(flat);
     pv_light_measure(&chip, &light);
     assert_close(light.variance, 0, 1e-6);
