@@ -3,9 +3,10 @@
 
     attacks.py TABLE.csv OUT [--seed 5]
 
-TABLE.csv has the columns image, live and subject; of each living picture's middle square one screen and one
-print are made by recaptures.py, 250 pixels or more wide so that faces are big enough to be judged.
-OUT gets the pictures and a table.csv with the columns image, live, attack and subject.
+TABLE.csv has the columns image, live and subject; of each living picture's middle square one
+screen and one print are made by recaptures.py, 250 pixels or more wide so that faces are big
+enough to be judged. OUT gets the pictures and a table.csv with the columns image, live, attack and
+subject.
 """
 
 import argparse

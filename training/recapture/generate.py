@@ -4,11 +4,11 @@
     generate.py SOURCES OUT.npz [--count 12000] [--part train|held] [--seed 1]
 
 SOURCES is a folder of sharp, freely licensed pictures; README.md lists the ones that were used and
-the packages they come from. Squares are cut out of them (half of them around a face, where the folder
-has a file faces.json with boxes: {"name": [[left, top, right, bottom], ...]}), beside procedural
-textures, and go through scene(), screen() and printed() in equal numbers. Pictures named in HELD are
-only used for the part `held`, all others only for `train`.
-About 20 ms a picture on one core.
+the packages they come from. Squares are cut out of them (seven in ten around a face, where the
+folder has a file faces.json with boxes: {"name": [[left, top, right, bottom], ...]}), beside
+procedural textures, and go through scene(), screen() and printed() in equal numbers. Pictures
+named in HELD are only used for the part `held`, all others only for `train`. About 20 ms a picture
+on one core.
 """
 
 import argparse
@@ -30,7 +30,9 @@ def texture(rng):
     for cells in (3, 8, 24, 72, 190):
         for channel in range(3):
             noise = cv2.resize(
-                rng.random((cells, cells), dtype=np.float32), (side, side), interpolation=cv2.INTER_CUBIC
+                rng.random((cells, cells), dtype=np.float32),
+                (side, side),
+                interpolation=cv2.INTER_CUBIC,
             )
             patch[..., channel] += noise * rng.uniform(0.1, 1.0) / cells**0.4
     patch = (patch - patch.min()) / (np.ptp(patch) + 1e-6)

@@ -1,9 +1,9 @@
 """Recaptures that are synthesised: what a camera makes of a scene, of a screen and of a print.
 
-Each function takes a sharp patch (square, float32, RGB, 0..1) and a NumPy generator and returns the
-patch as a camera would deliver it, a square of 80 to 520 pixels. Every range was chosen by thinking
-of devices (screens of 90 to 500 pixels an inch, halftones of 60 to 200 lines, phone and web cameras),
-not by looking at pictures that the net is measured on.
+Each function takes a sharp patch (square, float32, RGB, 0..1) and a NumPy generator and returns
+the patch as a camera would deliver it, a square of 80 to 520 pixels. Every range was chosen by
+thinking of devices (screens of 90 to 500 pixels an inch, halftones of 60 to 200 lines, phone and
+web cameras), not by looking at pictures that the net is measured on.
 """
 
 import cv2
@@ -25,7 +25,7 @@ def resize(patch, width, height=None):
 
 
 def as_delivered(patch):
-    """Brings a captured square to the net's size as the product does: halves, then bilinear; uint8."""
+    """Brings a captured square to the net's size as the product does: halves, then bilinear."""
     while patch.shape[0] >= 1.9 * SIDE:
         patch = resize(patch, patch.shape[0] // 2)
     if patch.shape[0] != SIDE:
@@ -63,7 +63,9 @@ def light(rng, patch):
 
 def camera(rng, patch):
     """What every camera adds, to scenes and to recaptures alike."""
-    patch = blur(patch, rng.choice([0.0, rng.uniform(0, 0.8), rng.uniform(0.5, 1.6)], p=[0.3, 0.5, 0.2]))
+    patch = blur(
+        patch, rng.choice([0.0, rng.uniform(0, 0.8), rng.uniform(0.5, 1.6)], p=[0.3, 0.5, 0.2])
+    )
     if rng.random() < 0.12:  # motion
         length = int(rng.integers(2, 6))
         kernel = np.zeros((length, length), np.float32)
@@ -86,7 +88,9 @@ def camera(rng, patch):
     patch = np.clip(grey + saturation * (patch - grey), 0, 1)
     patch = jpeg(patch, rng.uniform(45, 98))
     if rng.random() < 0.3:  # sent on: another size, compressed again
-        patch = jpeg(resize(patch, max(48, int(patch.shape[0] * rng.uniform(0.5, 1.2)))), rng.uniform(50, 95))
+        patch = jpeg(
+            resize(patch, max(48, int(patch.shape[0] * rng.uniform(0.5, 1.2)))), rng.uniform(50, 95)
+        )
     return patch
 
 
@@ -115,7 +119,7 @@ def first_generation(rng, patch, side):
 
 
 def surround(rng, patch, rim):
-    """Leaves a rim and something behind it on one to four sides, as where a screen or sheet ends."""
+    """Leaves a rim and what is behind it on one to four sides, as where a screen or sheet ends."""
     side = patch.shape[0]
     out = np.broadcast_to(rng.uniform(0, 1, 3).astype(np.float32), patch.shape).copy()
     out = np.clip(out + 0.5 * (smooth_field(rng, side, 6) - 0.5), 0, 1)
@@ -241,8 +245,13 @@ def printed(rng, patch):
     sheet = grey + rng.uniform(0.55, 1.0) * (sheet - grey)
     sheet = (darkest + (rng.uniform(0.8, 0.97) - darkest) * sheet) * paper
     if rng.random() < 0.5:  # the paper's own grain
-        sheet = sheet * (1.0 + rng.uniform(0, 0.05) * blur(
-            rng.standard_normal(sheet.shape[:2], dtype=np.float32), rng.uniform(0.5, 1.5))[..., None])
+        sheet = sheet * (
+            1.0
+            + rng.uniform(0, 0.05)
+            * blur(rng.standard_normal(sheet.shape[:2], dtype=np.float32), rng.uniform(0.5, 1.5))[
+                ..., None
+            ]
+        )
     if rng.random() < 0.25:  # streaks of the print head
         streaks = blur(rng.standard_normal((fine, 1), dtype=np.float32), 1.0)[..., None]
         sheet = sheet * (1.0 + rng.uniform(0, 0.08) * streaks)

@@ -17,8 +17,12 @@ WANTED = {
     "scikit_image": [
         f"skimage/data/{name}"
         for name in (
-            "astronaut.png", "chelsea.png", "coffee.png", "motorcycle_left.png",
-            "motorcycle_right.png", "rocket.jpg",
+            "astronaut.png",
+            "chelsea.png",
+            "coffee.png",
+            "motorcycle_left.png",
+            "motorcycle_right.png",
+            "rocket.jpg",
         )
     ],
     "matplotlib": ["matplotlib/mpl-data/sample_data/grace_hopper.jpg"],

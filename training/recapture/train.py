@@ -56,7 +56,7 @@ class Recapture(nn.Module):
 
 
 def batches(pictures, kinds, size, generator):
-    """Shuffled, mirrored, and shifted in colour, because light and cameras differ more than ours."""
+    """Shuffled, mirrored, and shifted in colour: light and cameras differ more than ours."""
     order = generator.permutation(len(pictures))
     for start in range(0, len(order) - size + 1, size):
         chosen = order[start : start + size]
@@ -65,8 +65,9 @@ def batches(pictures, kinds, size, generator):
         batch[mirrored] = batch[mirrored, :, ::-1]
         gains = generator.normal(1.0, 0.08, (size, 1, 1, 3)).astype(np.float32)
         batch = np.clip(batch * gains, 0, 255)
-        yield torch.from_numpy(batch.transpose(0, 3, 1, 2).copy()), torch.from_numpy(
-            kinds[chosen].astype(np.int64)
+        yield (
+            torch.from_numpy(batch.transpose(0, 3, 1, 2).copy()),
+            torch.from_numpy(kinds[chosen].astype(np.int64)),
         )
 
 
