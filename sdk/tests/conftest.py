@@ -1,5 +1,6 @@
 """Fixtures: the real library, the real server and real pictures."""
 
+import json
 import pathlib
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import cryptonets_python_sdk as sdk
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from face_pictures import open_gallery  # noqa: E402
 from sdk_support import BUILD, PICTURES, ROOT, Backend  # noqa: E402
 
 
@@ -41,9 +43,15 @@ def offline(library):
 
 @pytest.fixture(scope="session")
 def pictures():
-    if not (PICTURES / "obama.jpg").is_file():
+    listed = json.loads((ROOT / "tests" / "pictures.json").read_text())["models"]
+    if not all((PICTURES / row["prepared"]["file"]).is_file() for row in listed):
         tool = BUILD / "bin" / "privid"
         assert shutil.which(str(tool)), f"{tool} is not built"
         subprocess.run([tool, "models", "fetch", "--manifest", ROOT / "tests" / "pictures.json",
                         "--dir", PICTURES], check=True)
     return lambda name: PICTURES / name
+
+
+@pytest.fixture(scope="module")
+def gallery(pictures):
+    yield from open_gallery(pictures)
