@@ -95,7 +95,7 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h
 	@shellcheck tools/*.sh .ci/run
-	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench
+	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench training
 	@echo "nothing to complain about"
 
 coverage: ready ## lines that the tests run, as a table and as build/coverage/report.html

@@ -131,7 +131,8 @@ def operation_rows(tables):
     for operation in tables.operations:
         traits = " |\n        ".join(f"(uint32_t)PV_{name}" for name in
                                      operation.get("failing_traits", [])) or "0"
-        judges = " | ".join(f"PV_JUDGE_{name.upper()}" for name in operation.get("judges", [])) or "0"
+        judges = " | ".join(f"PV_JUDGE_{name.upper()}" for name in
+                            operation.get("judges", [])) or "0"
         lines.append(f"    [PV_OPERATION_{operation['id']}] = {{\n"
                      f"        {c_string(operation['name'])},\n        {judges},\n"
                      f"        {traits}}},")
