@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 static _Thread_local struct {
     pv_status status;
     char message[PV_ERROR_MESSAGE_SIZE];
 } last_error;
 
-/* vsnprintf cuts at a byte; a half UTF-8 sequence would make the JSON answer invalid. */
+/* vsnprintf cuts at a byte: the half of a sequence at the end goes. */
 static void trim_partial_utf8(char *text)
 {
     size_t length = strlen(text);
@@ -37,6 +39,8 @@ pv_status pv_fail(pv_status status, const char *format, ...)
         message[0] = '\0';
     else if ((size_t)written >= sizeof message)
         trim_partial_utf8(message);
+    /* Names from outside, and those that "%.100s" cut: no JSON answer would take them. */
+    pv_utf8_repair(message);
     memcpy(last_error.message, message, sizeof message);
     last_error.status = status;
     return status;

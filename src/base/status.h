@@ -20,7 +20,8 @@ typedef enum pv_status {
     PV_ERROR_RESPONSE = -7
 } pv_status;
 
-/* Longest error message kept, with its NUL; longer ones are cut at a UTF-8 boundary. */
+/* Longest error message kept, with its NUL; longer ones are cut at a UTF-8 boundary.
+ * What is no UTF-8 in it becomes "?". */
 #define PV_ERROR_MESSAGE_SIZE 1024
 
 /* Stores status and message as the calling thread's last error and returns status.

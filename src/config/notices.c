@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
 
 #define NAME_LIMIT 64
 /* Names remembered; a program that invents more of them is not told about the rest. */
@@ -111,35 +112,18 @@ void pv_notice_without_effect(pv_config_key key)
                row->stage);
 }
 
-/* Length of the valid UTF-8 sequence at text, 0 for none. */
-static size_t sequence_length(const unsigned char *text)
-{
-    size_t need = text[0] < 0x80   ? 1
-                  : text[0] < 0xC2 ? 0
-                  : text[0] < 0xE0 ? 2
-                  : text[0] < 0xF0 ? 3
-                  : text[0] < 0xF5 ? 4
-                                   : 0;
-    for (size_t i = 1; i < need; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    bool overlong = (text[0] == 0xE0 && text[1] < 0xA0) || (text[0] == 0xF0 && text[1] < 0x90);
-    bool beyond = (text[0] == 0xED && text[1] > 0x9F) || (text[0] == 0xF4 && text[1] > 0x8F);
-    return overlong || beyond ? 0 : need;
-}
-
 void pv_notice_quote(const char *text, size_t limit, char *out)
 {
-    const unsigned char *from = (const unsigned char *)text;
+    const char *from = text;
     size_t used = 0;
     while (*from) {
-        size_t need = sequence_length(from);
+        size_t need = pv_utf8_sequence(from);
         size_t width = need ? need : 1;
         if (used + width > limit) {
             memcpy(out + used, "...", 4);
             return;
         }
-        if (need == 0 || *from < 0x20 || *from == 0x7F)
+        if (need == 0 || (unsigned char)*from < 0x20 || *from == 0x7F)
             out[used] = '?';
         else
             memcpy(out + used, from, width);

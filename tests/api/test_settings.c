@@ -140,6 +140,27 @@ static void test_bad_configurations(void **state)
     privid_deinitialize_session(session);
 }
 
+/* A name that the message cuts within a letter: the answer still says what is wrong. */
+static void test_cut_name(void **state)
+{
+    (void)state;
+    char config[256] = "{\"collection_name\":\"a";
+    for (int i = 0; i < 60; i++)
+        strcat(config, "\xc3\xa9");
+    strcat(config, "\"}");
+    uint8_t grey[3 * 64 * 64] = {0};
+    void *session = open_session(OFFLINE_SETTINGS);
+    char *text = NULL;
+    int length = 0;
+    int32_t id = privid_face_predict_onefa(session, config, (int)strlen(config), grey, 64, 64,
+                                           &text, &length);
+    json_t *answer = take_answer(id, text, length);
+    assert_int_equal(status_of(answer), -4);
+    assert_message_has(answer, "is not a collection of this session");
+    json_decref(answer);
+    privid_deinitialize_session(session);
+}
+
 static void test_bad_pictures(void **state)
 {
     (void)state;
@@ -248,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_bad_settings),
         cmocka_unit_test(test_huge_and_deep),
         cmocka_unit_test(test_bad_configurations),
+        cmocka_unit_test(test_cut_name),
         cmocka_unit_test(test_bad_pictures),
         cmocka_unit_test(test_online_without_backend),
         cmocka_unit_test(test_out_pointers_may_be_null),

@@ -38,6 +38,11 @@ static void test_errors(void **state)
         assert_true(length > PV_ERROR_MESSAGE_SIZE - 5);
         assert_int_equal((length - (size_t)shift) % 3, 0);
     }
+    (void)pv_fail(PV_ERROR_GENERIC, "\"%.5s\" is not \xff, \xed\xa0\x80 or \xc3\xa9",
+                  "ab\xe2\x82\xac\xe2\x82\xac");
+    assert_string_equal(pv_error_message(), "\"ab\xe2\x82\xac\" is not ?, ??? or \xc3\xa9");
+    (void)pv_fail(PV_ERROR_GENERIC, "\"%.4s\"", "ab\xe2\x82\xac");
+    assert_string_equal(pv_error_message(), "\"ab??\"");
     pv_error_clear();
     assert_int_equal(pv_error_status(), PV_OK);
     assert_string_equal(pv_error_message(), "");
