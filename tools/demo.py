@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The main job on real pictures: enrol, identify, compare and delete people.
+"""The main job on real pictures: judge faces, enrol, identify, compare and delete people.
 
 Starts a server of its own on a free port with a temporary folder, works with it through the Python
 package, and stops it. Prints what was expected of each step, what came out and how long it took;
-draws the faces found into build/demo/annotated.png. Exit status 0 only if every step came out as
+draws the faces found into build/demo/annotated.png and a portrait into build/demo/portrait.png. Exit status 0 only if every step came out as
 expected.
 """
 
@@ -16,9 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from cryptonets_python_sdk import (FaceDetectionStrategy, ImageInputArg, OperationConfig,
-                                   PrivIDFaceLib, Session)
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from cryptonets_python_sdk import (FaceDetectionStrategy, FaceTraitsFlags, FlagUtil,
+                                   ImageInputArg, OperationConfig, PrivIDFaceLib, Session,
+                                   SpoofStatus)
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 ROOT = Path(__file__).resolve().parent.parent
 SERVER = ROOT / "build" / "bin" / "privid-server"
@@ -26,6 +27,8 @@ PICTURES = ROOT / "build" / "pictures"
 OUTPUT = ROOT / "build" / "demo"
 START_SECONDS = 20
 GROUP = ("sample5.jpg", 5)  # picture, faces in it
+# Flags that the demonstration does not ask about: they fail no enrolment.
+ALLOWED = FaceTraitsFlags.FT_INVALID_FACE_BACKGROUND
 KEY = re.compile(r"^[0-9A-Za-z_.\-]{20,}$")
 
 
@@ -80,7 +83,7 @@ class Server:
 class Table:
     """One line a step, printed as it is done."""
 
-    WIDTHS = (58, 30, 34, 9)
+    WIDTHS = (58, 22, 42, 9)
 
     def __init__(self):
         self.failures = 0
@@ -121,12 +124,58 @@ def altered(name):
     return path
 
 
+def blurred(name):
+    path = OUTPUT / f"blurred_{name}"
+    with Image.open(PICTURES / name) as picture:
+        picture.convert("RGB").filter(ImageFilter.GaussianBlur(picture.width / 100)).save(path)
+    return path
+
+
 class Demo:
     def __init__(self, session, table):
         self.session = session
         self.table = table
         self.puids = {}
         self.drawn = []
+
+    def judge(self, path, expected):
+        """expected: the raised flags among those that fail an enrolment; a live face."""
+        def run():
+            face = check(*self.session.validate(ImageInputArg(path))).faces[0]
+            flags = FlagUtil.get_flag_names(FaceTraitsFlags, face.face_traits_flags & ~ALLOWED)
+            live = face.spoof_status == SpoofStatus.AS_NO_SPOOF_DETECTED
+            outcome = f"{', '.join(flags) or 'good'}, {'live' if live else 'not live'}"
+            return flags == expected, outcome, None
+
+        self.table.step(f"judge {path.name}", ", ".join(expected) or "good", run)
+
+    def refuse(self, path):
+        def run():
+            result = check(*self.session.enroll_onefa(ImageInputArg(path)))
+            refused = not result.enroll.enroll_performed
+            return refused, f"refused: {result.user_feedback_message}", None
+
+        self.table.step(f"enrol {path.name}", "refused, with advice", run)
+
+    def estimate_age(self, path, least, most):
+        def run():
+            age = check(*self.session.estimate_age(ImageInputArg(path))).faces[0].age_data
+            outcome = f"{age.estimated_age:.0f} years, confidence {age.age_confidence_score:.2f}"
+            return least <= age.estimated_age <= most, outcome, None
+
+        self.table.step(f"estimate the age in {path.name}", f"{least} to {most} years", run)
+
+    def portray(self, path):
+        def run():
+            operation_id, result, pixels = self.session.face_iso(ImageInputArg(path))
+            check(operation_id, result)
+            info = result.iso_image.image.info
+            Image.frombytes("RGB", (info.width, info.height), pixels).save(OUTPUT / "portrait.png")
+            ratio = info.width / info.height
+            return result.iso_image.success and 0.74 <= ratio <= 0.80, \
+                f"{info.width} x {info.height}", None
+
+        self.table.step(f"make a portrait of {path.name}", "as the standard asks", run)
 
     def enrol(self, name, path):
         def run():
@@ -193,6 +242,11 @@ class Demo:
         obama, biden = PICTURES / "obama.jpg", PICTURES / "biden.jpg"
         biden_altered = altered("biden.jpg")
         stranger = PICTURES / "astronaut.png"
+        self.judge(obama, [])
+        self.judge(blurred("obama.jpg"), ["FT_IMAGE_BLURR"])
+        self.refuse(OUTPUT / "blurred_obama.jpg")
+        self.estimate_age(obama, 40, 60)
+        self.portray(obama)
         self.enrol("Obama", obama)
         self.enrol("Biden", biden)
         self.identify("Obama in another photograph", PICTURES / "obama2.jpg", "Obama")

@@ -38,8 +38,17 @@ def test_the_python_program_says_that_it_is_the_same_person():
     assert "same person: True" in printed
 
 
+def test_the_commands_run_and_say_what_is_seen():
+    lines = block("sh", "privid portrait").splitlines()
+    printed = run(["sh", "-ec", "\n".join(lines)])
+    assert re.search(r"liveness +live", printed) and "confidence" in printed, printed
+    for name in ("seen.png", "portrait.jpg"):
+        assert (ROOT / "build" / name).stat().st_size > 10_000
+
+
 def test_every_file_that_the_pages_link_to_is_there():
-    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md")]
+    pages = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
+    pages += sorted((ROOT / "docs").glob("*.md"))
     for page in pages:
         for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text()):
             assert "://" in link or (page.parent / link).exists(), f"{page.name}: {link}"
