@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How often each face trait is raised: on pictures as they are, mirrored, and altered by program.
 
-    tools/trait_rates.py FOLDER|TABLE.csv [--limit N] [--pad SHARE] [--group COLUMN]
+    tools/trait_rates.py FOLDER|TABLE.csv [--limit N] [--pad SHARE] [--group COLUMN] [--plain]
 
 TABLE.csv names pictures in its columns image, a and b (relative to the table). Prints Markdown: the
 rates of all traits, what enrolment with default settings would refuse and why, and with --group the
@@ -102,14 +102,14 @@ class Counts:
         return f"{100 * self.flags[flag] / self.faces:.1f}" if self.faces else "–"
 
 
-def measure(judge, pictures, pad):
+def measure(judge, pictures, options):
     """Counts by way of making, and what enrolment would say of each ordinary picture."""
     counts = collections.defaultdict(Counts)
     verdicts = []
     failing = enrolment_list()
     for done, (path, group) in enumerate(pictures, 1):
         print(f"\r{done} of {len(pictures)}", end="", file=sys.stderr, flush=True)
-        pixels = load(path, pad)
+        pixels = load(path, options.pad)
         face = judge(pixels, get_face_landmarks=True)
         counts["ordinary"].add(face)
         counts["mirrored"].add(judge(alter_faces.mirrored(pixels), anti_spoofing_mode=0))
@@ -125,7 +125,7 @@ def measure(judge, pictures, pad):
             reasons.add(face.spoof_status.name)
         verdicts.append((is_frontal(face), reasons))
         where = alter_faces.Face.of(face)
-        if where is None:
+        if where is None or options.plain:
             continue
         for name, alter in alter_faces.ALTERATIONS.items():
             counts[name].add(judge(alter(pixels, where), anti_spoofing_mode=0))
@@ -194,6 +194,7 @@ def main():
     parser.add_argument("--limit", type=int, default=0, help="only every n-th, so that N are left")
     parser.add_argument("--pad", type=float, default=0.0)
     parser.add_argument("--group")
+    parser.add_argument("--plain", action="store_true", help="no altered pictures")
     options = parser.parse_args()
     pictures = read_list(options.source, options.group)
     if not pictures:
@@ -203,10 +204,11 @@ def main():
     os.environ.setdefault("PRIVID_LIBRARY", str(ROOT / "build/lib/libprivid.so"))
     sdk.PrivIDFaceLib.initialize()
     with sdk.Session.from_dict(SETTINGS) as session:
-        counts, verdicts = measure(Judge(session), pictures, options.pad)
+        counts, verdicts = measure(Judge(session), pictures, options)
     sdk.PrivIDFaceLib.shutdown()
     print_rates(counts)
-    print_side_effects(counts)
+    if not options.plain:
+        print_side_effects(counts)
     print_enrolment(verdicts)
     print_groups(counts)
 

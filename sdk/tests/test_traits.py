@@ -2,6 +2,7 @@
 in mirrored pictures, and what enrolment and identification make of it."""
 
 import json
+import re
 
 import pytest
 from sdk_support import ROOT
@@ -44,6 +45,7 @@ SWAPPED = {"FT_FACE_RIGHT": "FT_FACE_LEFT", "FT_LOOKING_RIGHT": "FT_LOOKING_LEFT
 SWAPPED |= {right: left for left, right in SWAPPED.items()}
 OPERATIONS = {row["name"]: row for row in
               json.loads((ROOT / "src/config/keys.json").read_text())["operations"]}
+DOCUMENTED = (ROOT / "docs/traits.md").read_text()
 OVAL = {"validate_face_position_oval": True}
 
 
@@ -91,6 +93,22 @@ def test_ordinary_portraits_raise_nothing(gallery):
     assert gallery.flags("president") <= {"FT_INVALID_FACE_BACKGROUND"}
     assert gallery.flags("portrait", "plain_background") == set()
     assert "FT_INVALID_FACE_BACKGROUND" not in gallery.flags("president", "plain_background")
+
+
+@pytest.mark.parametrize("flag", ALL_FLAGS)
+def test_each_is_documented(flag):
+    """Measure, rate and advice."""
+    assert DOCUMENTED.count(f"| `{flag}` |") == 3
+
+
+def test_scores_are_documented(gallery):
+    reported = set()
+    for name, config in (("portrait", {"get_smile_intensity": True}), ("president", {})):
+        reported |= {metric.name for metric in gallery.face(name, **config).scores}
+    assert len(reported) > 40
+    # a component beside others, or a name in backquotes
+    missing = [name for name in reported if not re.search(rf"[`| ]{name}[`, |]", DOCUMENTED)]
+    assert missing == []
 
 
 # Enrolment and identification, on a backend that counts what reaches it.
@@ -146,6 +164,7 @@ def test_only_failing_traits_refuse(gallery, counting, verb, flag):
         assert flag in names(result.faces[0].face_traits_flags)
         assert data.message and data.api_response.status != 0
         assert ADVICE[flag] in result.user_feedback_message
+        assert f"| `{flag}` | {result.user_feedback_message} |" in DOCUMENTED
     elif flag != "FT_FACE_LOW_VAL_CONF":
         assert performed(data) and sent == 1
         assert not result.user_feedback_message
