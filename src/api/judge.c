@@ -46,9 +46,9 @@ static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, 
         out->spoof_status = PV_AS_GENERIC_ERROR;
         return;
     }
-    out->spoof_status = (double)out->liveness.score >= config->anti_spoofing_threshold
-                            ? PV_AS_NO_SPOOF_DETECTED
-                            : PV_AS_SPOOF_DETECTED;
+    bool live = !out->liveness.document &&
+                (double)out->liveness.score >= config->anti_spoofing_threshold;
+    out->spoof_status = live ? PV_AS_NO_SPOOF_DETECTED : PV_AS_SPOOF_DETECTED;
 }
 
 static bool is_checked(const pv_judgement *judgement)

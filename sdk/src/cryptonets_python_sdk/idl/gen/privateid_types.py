@@ -865,13 +865,16 @@ class OperationConfig(Struct):
     # Face traits, as a sum of FaceTraitsFlags, that no longer make an enrolment or an
     # identification fail. Default 0; 0 to 4294967295.
     allowed_face_traits_flags: Union[int, UnsetType] = UNSET
-    # Take the spread of the age estimate into account for its confidence. Default False.
+    # Take the spread of the answers, the size of the face and what is cut off into account for
+    # age_confidence_score (the probability that the age is within 5 years); otherwise it depends on
+    # the estimated age alone. Default False.
     use_age_stddev: Union[bool, UnsetType] = UNSET
-    # Liveness check: 0 none, 1 XMS, 2 JPD, 3 Recognito Android. Default 1; one of 0, 1, 2, 3.
+    # Liveness check: 0 none, 1 general network at two scales, 2 traces of a recapture, 3 both.
+    # Default 1; one of 0, 1, 2, 3.
     anti_spoofing_mode: Union[int, UnsetType] = UNSET
     # Lowest liveness score of a live face; higher is stricter. Default 0.9; 0 to 1.
     anti_spoofing_threshold: Union[float, UnsetType] = UNSET
-    # Count a face that is printed on a document as a spoof. Default False.
+    # Count a face on a card or sheet as a spoof. Default False.
     anti_spoofing_detect_document: Union[bool, UnsetType] = UNSET
     # Lowest confidence of a detected document. Default 0.3; 0 to 1. No effect yet: document
     # scanning is not in this version.
