@@ -101,7 +101,7 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 coverage: ready ## lines that the tests run, as a table and as build/coverage/report.html
 	@tools/coverage.sh
 
-generate: setup ## whatever follows from src/config/*.json
+generate: setup ## whatever follows from src/config/*.json and the operating points
 	@$(PYTHON) tools/generate.py
 
 clean: ## remove what was built; keeps what was downloaded

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes every file that follows from src/config/keys.json and src/config/types.json.
+"""Writes every file that follows from src/config/*.json and models/operating_points.json.
 
     tools/generate.py           write the files
     tools/generate.py --check   write nothing; exit 1 and name the files that are not up to date
@@ -24,7 +24,9 @@ SDK = "sdk/src/cryptonets_python_sdk/idl"
 def build(root):
     """Text of every generated file by its path."""
     tables = load_tables(root / "src/config/keys.json", root / "src/config/types.json")
+    points = json.loads((root / "models/operating_points.json").read_text(encoding="utf-8"))
     return {
+        "src/face/measures_generated.h": c_tables.measures_header(points),
         "src/config/enums_generated.h": c_tables.enums_header(tables),
         "src/config/keys_generated.h": c_tables.keys_header(tables),
         "src/config/keys_generated.inc": c_tables.keys_rows(tables),

@@ -46,8 +46,8 @@ static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, 
         out->spoof_status = PV_AS_GENERIC_ERROR;
         return;
     }
-    bool live = !out->liveness.document &&
-                (double)out->liveness.score >= config->anti_spoofing_threshold;
+    bool live =
+        !out->liveness.document && (double)out->liveness.score >= config->anti_spoofing_threshold;
     out->spoof_status = live ? PV_AS_NO_SPOOF_DETECTED : PV_AS_SPOOF_DETECTED;
 }
 
@@ -65,6 +65,8 @@ static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face,
                                       .landmark_confidence =
                                           (float)config->landmark_confidence_score_threshold};
     unsigned stages = pv_traits_stages(config, flags);
+    if (flags == ALL_FLAGS)
+        stages |= PV_STAGE_COMPRESSION; /* no flag rests on it, but scores[] reports it */
     if (config->get_smile_intensity && flags)
         stages |= PV_STAGE_EXPRESSION;
     if (config->get_face_landmarks)
@@ -100,7 +102,7 @@ uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement)
 {
     /* Points that are not believed leave the pose unknown: what cannot be checked does not pass. */
     uint32_t failing = pv_operation_failing_traits(call->operation);
-    if (failing && judgement->judged && !judgement->facts.known[PV_FACT_YAW])
+    if ((judgement->facts.stages & PV_STAGE_POSE) && !judgement->facts.known[PV_FACT_YAW])
         failing |= PV_FT_FACE_LOW_VAL_CONF;
     return judgement->flags & failing & ~call->config.allowed_face_traits_flags;
 }

@@ -2,9 +2,11 @@
 
 #include <math.h>
 
+#include "face/measures_generated.h"
+
 #define POINTS 146
 #define SHAPES 52
-#define JAW_CLEARLY_OPEN 0.35F
+#define JAW_CLEARLY_OPEN ((float)PV_MEASURE_JAW_OPEN)
 #define OPEN_MOUTH 0.8F
 
 /* The points that the net looks at, in its order. */
@@ -51,7 +53,7 @@ static float measure_lips(const pv_landmarks *landmarks)
     return face > 0.0 ? (float)(gap / face) : 0.0F;
 }
 
-/* The net says 0.35 for a mouth that a person would call open; a smile with teeth stays below. That
+/* From JAW_CLEARLY_OPEN on a person would call the mouth open; a smile with teeth stays below. That
  * becomes the described threshold of 0.8. */
 static float scale_jaw(float jaw)
 {

@@ -3,6 +3,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "face/measures_generated.h"
+
+#define SCALE PV_MEASURE_SHARPNESS_SCALE
 #define STEPS 256
 #define DARK 25.5F
 #define LIGHT 247.35F
@@ -10,9 +13,6 @@
 #define CHEEK_HALF 9.0
 #define CHEEK_X 24.0
 #define CHEEK_Y 86.0
-/* Chosen so that the described threshold of 10 is near the first percentile of sharp press
- * photographs. */
-#define SHARPNESS_SCALE 2500.0
 /* Variance of two steps of luminance: below is nothing but noise. */
 #define LEAST_CONTRAST 4.0
 #define DIRECTIONS 4
@@ -219,6 +219,8 @@ pv_status pv_sharpness_measure(pv_arena *arena, const pv_chip *chip, float *shar
     for (int d = 0; d < DIRECTIONS; d++)
         least = fmin(least, direction_weight[d] * variance_of(&second[d], count));
     double contrast = variance_of(&luma, count);
-    *sharpness = contrast > LEAST_CONTRAST ? (float)(SHARPNESS_SCALE * least / contrast) : 0.0F;
+    /* scaled so that the described threshold of 10 is near the first percentile of sharp press
+     * photographs */
+    *sharpness = contrast > LEAST_CONTRAST ? (float)(SCALE * least / contrast) : 0.0F;
     return PV_OK;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "face/embed.h"
+#include "face/measures_generated.h"
 
 #define MASK_SIDE 224
 #define MASK_VALUES ((size_t)3 * MASK_SIDE * MASK_SIDE)
@@ -11,7 +12,7 @@
  * masked from bare faces in one view is often missing in the other (docs/occlusion.md). */
 #define MASK_MARGIN 0.3
 /* The mean log odds of both views at the shipped threshold. */
-#define MASK_ODDS (-1.5F)
+#define MASK_ODDS ((float)PV_MEASURE_MASK_LOG_ODDS)
 /* Answers nearer to 0 than this are no surer. */
 #define SMALLEST 1e-6F
 
@@ -24,8 +25,8 @@
 #define CHIP_LEFT (55.91420 - 47.5 * CHIP_STEP)
 #define CHIP_TOP (51.59885 - 20.0 * CHIP_STEP)
 /* The net's answers at the shipped thresholds. */
-#define GLASSES_LOGIT 3.1F
-#define DARK_LOGIT 0.0F
+#define GLASSES_LOGIT ((float)PV_MEASURE_GLASSES_LOGIT)
+#define DARK_LOGIT ((float)PV_MEASURE_DARK_LENSES_LOGIT)
 
 static float logistic(float x)
 {
@@ -130,19 +131,4 @@ pv_status pv_occlusion_eyewear(pv_runtime *runtime, pv_image *image, const pv_fa
         *out = (pv_eyewear){.glasses = logistic(answers[0] - GLASSES_LOGIT),
                             .dark = logistic(answers[1] - DARK_LOGIT)};
     return status;
-}
-
-float pv_occlusion_eyes_visible(const pv_eyewear *eyewear)
-{
-    return 1.0F - eyewear->dark;
-}
-
-float pv_occlusion_mouth_free(float mask)
-{
-    return 1.0F - mask;
-}
-
-float pv_occlusion_face_free(const pv_eyewear *eyewear, float mask)
-{
-    return 1.0F - fmaxf(eyewear->dark, mask);
 }

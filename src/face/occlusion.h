@@ -22,11 +22,4 @@ PV_CHECKED pv_status pv_occlusion_mask(pv_runtime *runtime, pv_image *image, con
 PV_CHECKED pv_status pv_occlusion_eyewear(pv_runtime *runtime, pv_image *image, const pv_face *face,
                                           pv_eyewear *out);
 
-/* The components EyesVisible, MouthOcclusionPrevention and FaceOcclusionPrevention of ISO/IEC
- * 29794-5, as shares 0..1 where 1 is nothing hidden. Only masks and dark lenses are seen: no hands,
- * hair or scarves. */
-float pv_occlusion_eyes_visible(const pv_eyewear *eyewear);
-float pv_occlusion_mouth_free(float mask);
-float pv_occlusion_face_free(const pv_eyewear *eyewear, float mask);
-
 #endif

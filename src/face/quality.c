@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "face/occlusion.h"
-
 #define RADIANS (3.14159265358979323846 / 180.0)
 
 /* What a component is computed from. */
@@ -112,11 +110,13 @@ static double inverse(double x, const input *in)
     return 100 * (1 - x);
 }
 
-/* What hides the mouth or the eyes, whichever hides more. */
+/* What hides the mouth or the eyes, whichever hides more: masks and dark lenses are all that is
+ * seen, no hands, hair or scarves. */
 static double face_free(double mask, const input *in)
 {
-    const pv_eyewear eyewear = {.dark = in->facts->values[PV_FACT_DARK_LENSES]};
-    return 100.0 * (double)pv_occlusion_face_free(&eyewear, (float)mask);
+    if (!in->facts->known[PV_FACT_DARK_LENSES])
+        return NAN;
+    return 100 * (1 - fmax(mask, (double)in->facts->values[PV_FACT_DARK_LENSES]));
 }
 
 static double share(double x, const input *in)

@@ -315,6 +315,20 @@ static void test_unified_quality(void **state)
     assert_close(component(&facts, "UnifiedQualityScore"), 10, 0.01);
 }
 
+/* What is hidden more, eyes or mouth, decides; both must have been looked at. */
+static void test_hidden_faces(void **state)
+{
+    (void)state;
+    pv_facts facts = {.stages = 0};
+    know(&facts, PV_FACT_MASK, 0.5F);
+    assert_true(isnan(component(&facts, "FaceOcclusionPrevention")));
+    know(&facts, PV_FACT_DARK_LENSES, 0.25F);
+    assert_close(component(&facts, "FaceOcclusionPrevention"), 50, 0.01);
+    assert_close(component(&facts, "EyesVisible"), 75, 0.01);
+    know(&facts, PV_FACT_DARK_LENSES, 0.75F);
+    assert_close(component(&facts, "FaceOcclusionPrevention"), 25, 0.01);
+}
+
 /* Eyes of a turned head are farther apart than they look. */
 static void test_eye_distance_of_a_turned_head(void **state)
 {
@@ -337,6 +351,7 @@ int main(void)
         cmocka_unit_test(test_distances_of_landmarks),
         cmocka_unit_test(test_quality_curves),
         cmocka_unit_test(test_unified_quality),
+        cmocka_unit_test(test_hidden_faces),
         cmocka_unit_test(test_eye_distance_of_a_turned_head),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

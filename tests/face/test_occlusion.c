@@ -224,17 +224,6 @@ static void test_bare_faces_stay_bare(void **state)
     }
 }
 
-static void test_shares_of_what_is_free(void **state)
-{
-    (void)state;
-    const pv_eyewear clear = {.glasses = 0.9F, .dark = 0.25F};
-    const pv_eyewear shades = {.glasses = 1.0F, .dark = 0.75F};
-    assert_true(pv_occlusion_eyes_visible(&clear) == 0.75F);
-    assert_true(pv_occlusion_mouth_free(0.25F) == 0.75F);
-    assert_true(pv_occlusion_face_free(&clear, 0.5F) == 0.5F);
-    assert_true(pv_occlusion_face_free(&shades, 0.5F) == 0.25F);
-}
-
 /* What cannot be judged has to be answered all the same. */
 static void test_odd_faces_are_answered(void **state)
 {
@@ -293,7 +282,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_glasses_are_told_from_their_twins, make_arena,
                                         drop_arena),
         cmocka_unit_test_setup_teardown(test_bare_faces_stay_bare, make_arena, drop_arena),
-        cmocka_unit_test(test_shares_of_what_is_free),
         cmocka_unit_test_setup_teardown(test_odd_faces_are_answered, make_arena, drop_arena),
     };
     return cmocka_run_group_tests_name("occlusion", tests, set_up, tear_down);

@@ -44,6 +44,13 @@ def enums_header(tables):
     return header("PV_CONFIG_ENUMS_GENERATED_H", "types.json", [], body)
 
 
+def measures_header(points):
+    """The fixed numbers by which measures of a face are scaled and judged."""
+    body = [f"#define PV_MEASURE_{name.upper()} ({value})" for name, value in
+            points["measures"].items() if name != "made_by"]
+    return header("PV_FACE_MEASURES_GENERATED_H", "models/operating_points.json", [], body)
+
+
 def keys_header(tables):
     body = []
     for key in tables.keys:
