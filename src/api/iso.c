@@ -26,6 +26,7 @@ static const struct {
     {0, UINT32_MAX, NULL},
     {PV_PORTRAIT_SHOULDERS_CUT, 0, "Move back a little: your shoulders must be in the picture."},
     {PV_PORTRAIT_SHAPE, 0, "Look straight into the camera."},
+    {PV_PORTRAIT_TOO_NARROW, 0, "Ask for a wider portrait."},
 };
 
 static const char *find_advice(unsigned problems, uint32_t flags)

@@ -68,7 +68,7 @@ static pv_status refuse_liveness(pv_call *call, const template_verb *verb,
                  judgement->obstacle);
         break;
     case PV_AS_SPOOF_DETECTED:
-        snprintf(reason, sizeof reason, "the face is not taken for a live one: score %.2f of %.2f",
+        snprintf(reason, sizeof reason, "the face is not taken for a live one: score %.4f, needed %.4f",
                  (double)judgement->liveness.score, call->config.anti_spoofing_threshold);
         break;
     case PV_AS_GENERIC_ERROR:

@@ -141,8 +141,11 @@ static unsigned find_problems(const pv_image *image, const pv_frame *frame, cons
         problems |= PV_PORTRAIT_HEAD_CUT;
     if (loss.body > BODY_LOSS_MOST)
         problems |= PV_PORTRAIT_SHOULDERS_CUT;
-    if (portrait->head.eye_distance * portrait->scale < PV_PORTRAIT_EYE_DISTANCE_LEAST)
+    const double eyes = portrait->head.eye_distance;
+    if (eyes * PV_PORTRAIT_ENLARGE_MAX < PV_PORTRAIT_EYE_DISTANCE_LEAST)
         problems |= PV_PORTRAIT_TOO_SMALL;
+    else if (eyes * portrait->scale < PV_PORTRAIT_EYE_DISTANCE_LEAST)
+        problems |= PV_PORTRAIT_TOO_NARROW;
     return problems;
 }
 

@@ -19,8 +19,9 @@ typedef struct pv_portrait_request {
 typedef enum pv_portrait_problem {
     PV_PORTRAIT_HEAD_CUT = 1,      /* the picture ends within the head */
     PV_PORTRAIT_SHOULDERS_CUT = 2, /* the picture ends within the shoulders */
-    PV_PORTRAIT_TOO_SMALL = 4,     /* too few pixels between the eyes */
-    PV_PORTRAIT_SHAPE = 8          /* no frame fits the head: turned far, or no face */
+    PV_PORTRAIT_TOO_SMALL = 4,     /* too few pixels between the eyes, however wide the portrait */
+    PV_PORTRAIT_TOO_NARROW = 8,    /* as wide as was asked too few pixels between the eyes */
+    PV_PORTRAIT_SHAPE = 16         /* no frame fits the head: turned far, or no face */
 } pv_portrait_problem;
 
 /* Landmarks of the portrait. Right and left are the person's own. */

@@ -225,9 +225,12 @@ static void test_size(void **state)
     assert_in_range(portrait.width, 421, 826);
     assert_within("obama.jpg", "enlargement", portrait.scale, 1.45, 1.5);
     assert_int_equal(portrait.problems, 0);
+    portrait = make(&p, PV_PORTRAIT_FULL_FRONTAL, 100);
+    assert_int_equal(portrait.problems, PV_PORTRAIT_TOO_NARROW);
     picture small = shrunk(&p, 4);
     portrait = make(&small, PV_PORTRAIT_FULL_FRONTAL, 826);
     assert_true(portrait.problems & PV_PORTRAIT_TOO_SMALL);
+    assert_false(portrait.problems & PV_PORTRAIT_TOO_NARROW);
     assert_within("shrunk", "enlargement", portrait.scale, 1.3, 1.5);
     picture_free(&small);
     picture_free(&p);
