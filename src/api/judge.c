@@ -1,5 +1,7 @@
 #include "api/judge.h"
 
+#include <string.h>
+
 #include "api/points.h"
 #include "api/traits.h"
 #include "base/log.h"
@@ -23,6 +25,15 @@ static uint32_t flags_to_judge(const pv_call *call)
     return pv_traits_of_stages(config, pv_traits_stages(config, failing));
 }
 
+/* The thread's last error for as long as the call lasts. */
+static const char *keep_error(pv_arena *arena)
+{
+    const char *message = pv_error_message();
+    size_t size = strlen(message) + 1;
+    char *copy = pv_arena_take(arena, size, 1);
+    return copy ? memcpy(copy, message, size) : "out of memory";
+}
+
 /* A check that fails says so in the status; it never passes for a live face, and the rest of the
  * answer is still of use. */
 static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, pv_judgement *out)
@@ -32,9 +43,8 @@ static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, 
     if (!(pv_operation_judges(call->operation) & PV_JUDGE_LIVENESS) ||
         config->anti_spoofing_mode == PV_ASM_OFF)
         return;
-    pv_liveness_obstacle obstacle = pv_liveness_find_obstacle(image, face);
-    out->obstacle = pv_liveness_obstacle_text(obstacle);
-    if (obstacle != PV_LIVENESS_FIT) {
+    out->obstacle = pv_liveness_find_obstacle(image, face);
+    if (out->obstacle != PV_LIVENESS_FIT) {
         out->spoof_status = PV_AS_INVALID_FACE;
         return;
     }
@@ -43,6 +53,7 @@ static void check_liveness(pv_call *call, pv_image *image, const pv_face *face, 
                             config->anti_spoofing_detect_document, &out->liveness);
     if (status != PV_OK) {
         pv_log(PV_LOG_ERROR, "the liveness check failed: %s", pv_error_message());
+        out->failure = keep_error(call->arena);
         out->spoof_status = PV_AS_GENERIC_ERROR;
         return;
     }

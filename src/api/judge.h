@@ -12,10 +12,11 @@ typedef struct pv_judgement {
     uint32_t judged; /* the flags that were looked at */
     uint32_t flags;  /* the raised ones */
     pv_spoof_status spoof_status;
-    pv_liveness liveness; /* where spoof_status says that the check was made */
+    pv_liveness liveness;          /* where spoof_status says that the check was made */
+    pv_liveness_obstacle obstacle; /* what kept it from being made, for PV_AS_INVALID_FACE */
+    const char *failure;           /* what went wrong, for PV_AS_GENERIC_ERROR */
     bool has_age;
     pv_age age;
-    const char *obstacle; /* why the face cannot be checked, or NULL */
 } pv_judgement;
 
 /* Computes what the operation's row in keys.json lists and the configuration leaves on. One

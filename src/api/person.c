@@ -57,27 +57,36 @@ static pv_status refuse_traits(pv_call *call, const template_verb *verb, uint32_
     return refuse(call, verb, reason, pv_traits_advice(failing));
 }
 
+/* The flag whose advice helps against the obstacle too. */
+static uint32_t flag_of(pv_liveness_obstacle obstacle)
+{
+    switch (obstacle) {
+    case PV_LIVENESS_TOO_SMALL: return PV_FT_FACE_TOO_FAR;
+    case PV_LIVENESS_TOO_CLOSE: return PV_FT_FACE_TOO_CLOSE;
+    case PV_LIVENESS_CUT_OFF:
+    case PV_LIVENESS_FIT: break;
+    }
+    return PV_FT_FACE_LOW_VAL_CONF;
+}
+
 /* Only a face that was found to be live, or with the check switched off, goes on. */
 static pv_status refuse_liveness(pv_call *call, const template_verb *verb,
                                  const pv_judgement *judgement)
 {
-    char reason[320];
-    switch (judgement->spoof_status) {
-    case PV_AS_INVALID_FACE:
+    char reason[PV_ERROR_MESSAGE_SIZE + 64];
+    if (judgement->spoof_status == PV_AS_INVALID_FACE) {
         snprintf(reason, sizeof reason, "the liveness of the face cannot be checked: %s",
-                 judgement->obstacle);
-        break;
-    case PV_AS_SPOOF_DETECTED:
-        snprintf(reason, sizeof reason, "the face is not taken for a live one: score %.4f, needed %.4f",
-                 (double)judgement->liveness.score, call->config.anti_spoofing_threshold);
-        break;
-    case PV_AS_GENERIC_ERROR:
-    case PV_AS_NOT_PERFORMED:
-    case PV_AS_NO_SPOOF_DETECTED:
-        snprintf(reason, sizeof reason, "the liveness check failed; the log says why");
-        break;
+                 pv_liveness_obstacle_text(judgement->obstacle));
+        return refuse(call, verb, reason, pv_traits_advice(flag_of(judgement->obstacle)));
     }
-    return refuse(call, verb, reason, pv_advice_not_live);
+    if (judgement->spoof_status == PV_AS_SPOOF_DETECTED) {
+        snprintf(reason, sizeof reason,
+                 "the face is not taken for a live one: score %.4f, needed %.4f",
+                 (double)judgement->liveness.score, call->config.anti_spoofing_threshold);
+        return refuse(call, verb, reason, pv_advice_not_live);
+    }
+    snprintf(reason, sizeof reason, "the liveness check failed: %s", judgement->failure);
+    return refuse(call, verb, reason, pv_advice_not_checked);
 }
 
 static pv_status accept(pv_call *call, const template_verb *verb, json_t *response)

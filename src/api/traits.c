@@ -103,6 +103,7 @@ static const trait_text texts[] = {
 const char pv_advice_no_face[] = "Show your face to the camera.";
 const char pv_advice_not_live[] =
     "Look into the camera yourself, in good light and without anything in between.";
+const char pv_advice_not_checked[] = "Try again later: the check cannot be made now.";
 
 static const void *field(const pv_config *config, pv_config_key key)
 {

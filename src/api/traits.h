@@ -21,6 +21,7 @@ const char *pv_traits_advice(uint32_t flags);
 /* The same where there is no flag to speak of. */
 extern const char pv_advice_no_face[];
 extern const char pv_advice_not_live[];
+extern const char pv_advice_not_checked[];
 
 /* The flags in words, separated by ", ", into out (always NUL-terminated). */
 void pv_traits_words(uint32_t flags, char *out, size_t size);
