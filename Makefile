@@ -48,7 +48,7 @@ demo: ready ## enrol, identify, compare and delete people, on a server of its ow
 
 test: ready ## every test: C programs, then Python
 	@echo "== C tests"
-	@ctest --test-dir build --output-on-failure --no-tests=error
+	@ctest --test-dir build -j $(JOBS) --output-on-failure --no-tests=error
 	@echo "== Python tests"
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra $(PYTHON_TESTS)
 	@echo "== all C and Python tests passed"
@@ -62,14 +62,15 @@ asan: ready ## the C tests under address and undefined behaviour sanitizers
 	 ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:use_sigaltstack=0:suppressions=$(SANITIZER_SUPPRESSIONS)/asan.supp \
 	 LSAN_OPTIONS=print_suppressions=0:suppressions=$(SANITIZER_SUPPRESSIONS)/lsan.supp \
 	 UBSAN_OPTIONS=print_stacktrace=1:suppressions=$(SANITIZER_SUPPRESSIONS)/ubsan.supp \
-	 ctest --test-dir build/asan --output-on-failure --no-tests=error -R '$(TESTS)'
+	 ctest --test-dir build/asan -j $(JOBS) --output-on-failure --no-tests=error \
+	     -R '$(TESTS)'
 
 tsan: ready ## the C tests under the thread sanitizer
 	@$(call configure,build/tsan,-DPRIVID_SANITIZE=thread)
 	@ninja -C build/tsan -j $(JOBS)
 	@TBB_ENABLE_SANITIZERS=1 \
 	 TSAN_OPTIONS=second_deadlock_stack=1:ignore_noninstrumented_modules=1:suppressions=$(SANITIZER_SUPPRESSIONS)/tsan.supp \
-	 $(FIXED_ADDRESSES) ctest --test-dir build/tsan --output-on-failure --no-tests=error \
+	 $(FIXED_ADDRESSES) ctest --test-dir build/tsan -j $(JOBS) --output-on-failure --no-tests=error \
 	     -R '$(TESTS)'
 
 fuzz: setup ## every fuzz target for FUZZ_SECONDS
