@@ -90,7 +90,8 @@ pv_status pv_fetch_write(const char *path, const void *bytes, size_t size)
     FILE *file = fopen(path, "wbe");
     if (!file)
         return pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", path, strerror(errno));
-    bool fine = fwrite(bytes, 1, size, file) == size;
+    /* What is empty may have no address. */
+    bool fine = size == 0 || fwrite(bytes, 1, size, file) == size;
     if (fclose(file) != 0 || !fine)
         return pv_fail(PV_ERROR_GENERIC, "cannot write %s: %s", path, strerror(errno));
     return PV_OK;
