@@ -15,7 +15,7 @@ export TBB_ENABLE_SANITIZERS := 1
 SANITIZER_SUPPRESSIONS := $(CURDIR)/tests/suppressions
 C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 # These are run by ctest, which knows the programs that were built for them.
-PYTHON_TESTS = $(filter-out tests/model tests/cli,$(patsubst %/,%,$(sort $(dir $(wildcard sdk/tests/test_*.py tests/*/test_*.py)))))
+PYTHON_TESTS = $(filter-out tests/model tests/cli tests/document,$(patsubst %/,%,$(sort $(dir $(wildcard sdk/tests/test_*.py tests/*/test_*.py)))))
 # Address space randomisation of new kernels is more than this compiler's thread sanitizer can take.
 FIXED_ADDRESSES := $(shell setarch "$$(uname -m)" -R true 2>/dev/null && echo setarch "$$(uname -m)" -R)
 

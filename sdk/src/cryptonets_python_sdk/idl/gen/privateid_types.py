@@ -909,17 +909,14 @@ class OperationConfig(Struct):
     # Measure of covering fingers above which they are reported. Default 0.5; 0 to 1. No effect yet:
     # document scanning is not in this version.
     fingers_over_document_threshold: Union[float, UnsetType] = UNSET
-    # Read the barcode and skip document and face. Default False. No effect yet: barcode reading is
-    # not in this version.
+    # Read the barcode and skip document and face. Default False.
     document_scan_barcode_only: Union[bool, UnsetType] = UNSET
-    # Find the barcode without reading what it holds. Default False. No effect yet: barcode reading
-    # is not in this version.
+    # Find the barcode without reading what it holds. Default False.
     detect_barcode_without_parsing: Union[bool, UnsetType] = UNSET
-    # Lowest confidence of a detected barcode. Default 0.25; 0 to 1. No effect yet: barcode reading
-    # is not in this version.
+    # Lowest confidence of a detected barcode. Default 0.25; 0 to 1.
     conf_score_thr_barcode: Union[float, UnsetType] = UNSET
     # Margin kept around the barcode when it is cut out, as a share of its size. Default 0.1; 0 to
-    # 1. No effect yet: barcode reading is not in this version.
+    # 1.
     barcode_margin: Union[float, UnsetType] = UNSET
     # Find the machine readable zone of a passport or card and read its lines. Default False. No
     # effect yet: document text reading is not in this version.
