@@ -130,8 +130,7 @@ static pv_status run_net(const liveness_job *job, const net_use *use, double log
         return status;
     for (size_t i = 0; i < CROPS && status == PV_OK; i++) {
         pv_square square = pv_face_square(job->face, use->scales[i]);
-        status =
-            pv_square_crop(job->image, &square, SIDE, false, use->blue_first, input + i * PLANES);
+        status = pv_square_crop(job->image, &square, SIDE, use->blue_first, input + i * PLANES);
     }
     const float *logits = NULL;
     size_t count = 0;

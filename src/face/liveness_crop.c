@@ -56,15 +56,12 @@ static void exchange(float *plane, int side, const int *columns, const int *rows
                    width * sizeof *line);
 }
 
-pv_status pv_square_crop(pv_image *image, const pv_square *square, int side, bool mirrored,
-                         bool blue_first, float *out)
+pv_status pv_square_crop(pv_image *image, const pv_square *square, int side, bool blue_first,
+                         float *out)
 {
     double step = square->side / side;
     double half = (side - 1) / 2.0 * step;
-    pv_affine map = {.xx = mirrored ? -step : step,
-                     .x0 = mirrored ? square->x + half : square->x - half,
-                     .yy = step,
-                     .y0 = square->y - half};
+    pv_affine map = {.xx = step, .x0 = square->x - half, .yy = step, .y0 = square->y - half};
     const pv_planar target = {.data = out,
                               .width = side,
                               .height = side,

@@ -14,9 +14,8 @@ typedef struct pv_square {
 pv_square pv_face_square(const pv_face *face, double scale);
 
 /* The square brought to `side` x `side`, upright; what lies beyond the picture's border is the
- * picture mirrored at it. mirrored: left and right exchanged. out: three planes of values 0..255,
- * red or blue first. */
+ * picture mirrored at it. out: three planes of values 0..255, red or blue first. */
 PV_CHECKED pv_status pv_square_crop(pv_image *image, const pv_square *square, int side,
-                                    bool mirrored, bool blue_first, float *out);
+                                    bool blue_first, float *out);
 
 #endif

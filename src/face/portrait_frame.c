@@ -143,15 +143,6 @@ static double top_between(const float *alpha, double step, double from, double t
     return 0.0;
 }
 
-void pv_head_fit_crown(pv_head *head, const float *alpha)
-{
-    double half = 0.3 * (head->side_right - head->side_left);
-    double top = top_between(alpha, grid_step(head), -half, half);
-    /* silhouettes that end in the forehead are mistakes, not heads */
-    if (top > head->crown && top < 0.75 * head->crown)
-        head->crown = top;
-}
-
 /* What the search looks at. */
 typedef struct search {
     const pv_head *head;

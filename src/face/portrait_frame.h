@@ -37,9 +37,6 @@ PV_CHECKED pv_status pv_head_measure(const pv_face *face, const pv_landmarks *la
 /* The grid that pv_face_segment() wants. */
 pv_affine pv_head_grid(const pv_head *head);
 
-/* Lowers the estimated crown to where the person ends, for heads that are less high than most. */
-void pv_head_fit_crown(pv_head *head, const float *alpha);
-
 /* The frame of the format. A full frontal frame has the head near the middle of the standard's
  * ranges, and gives way within them where hair would be cut off or the picture ends (width and
  * height are the picture's). False: no frame fits the ranges; out is then the nearest. */

@@ -89,7 +89,7 @@ static pv_status read_head(pv_inference *inference, int stride, size_t cells, he
 static void map_to_picture(const pv_affine *map, pv_face *face)
 {
     pv_point centre = {(face->left + face->right) / 2, (face->top + face->bottom) / 2};
-    float scale = (float)sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+    float scale = (float)pv_affine_scale(map);
     float half_width = (face->right - face->left) / 2 * scale;
     float half_height = (face->bottom - face->top) / 2 * scale;
     /* A turn by 90 degrees swaps width and height, one by 45 gives their mean. */

@@ -85,10 +85,19 @@ static pv_status add_level(pv_image *image)
     return PV_OK;
 }
 
-/* The level for a target whose pixels are `scale` source pixels wide; 5 % under a power of two
- * still counts as that power, so that 1279 columns are treated as 1280 are. */
-pv_status pv_image_level(pv_image *image, double scale, int *level)
+double pv_affine_scale(const pv_affine *map)
 {
+    return sqrt(fabs(map->xx * map->yy - map->xy * map->yx));
+}
+
+/* 5 % under a power of two still counts as that power, so that 1279 columns are treated as 1280
+ * are. */
+pv_status pv_image_level(pv_image *image, const pv_affine *target_to_source, const pv_plane **plane,
+                         pv_affine *target_to_level)
+{
+    double scale = pv_affine_scale(target_to_source);
+    if (!isfinite(scale) || !isfinite(target_to_source->x0) || !isfinite(target_to_source->y0))
+        return pv_fail(PV_ERROR_GENERIC, "the picture cannot be sampled: the map is not finite");
     int wanted = 0;
     while (wanted < PV_IMAGE_LEVELS - 1 && scale >= 1.9 * (double)(1 << wanted) &&
            (image->levels[0].width >> wanted) > 1 && (image->levels[0].height >> wanted) > 1)
@@ -98,7 +107,11 @@ pv_status pv_image_level(pv_image *image, double scale, int *level)
         if (status != PV_OK)
             return status;
     }
-    *level = wanted;
+    double shrink = 1.0 / (double)(1 << wanted);
+    const pv_affine to_level = {
+        .xx = shrink, .x0 = 0.5 * shrink - 0.5, .yy = shrink, .y0 = 0.5 * shrink - 0.5};
+    *target_to_level = pv_affine_compose(target_to_source, &to_level);
+    *plane = &image->levels[wanted];
     return PV_OK;
 }
 
@@ -314,20 +327,13 @@ static pv_status warp_upright(pv_arena *arena, const pv_plane *plane, const pv_a
 
 pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_source, const pv_planar *target)
 {
-    double scale = sqrt(fabs(target_to_source->xx * target_to_source->yy -
-                             target_to_source->xy * target_to_source->yx));
-    if (!isfinite(scale) || !isfinite(target_to_source->x0) || !isfinite(target_to_source->y0))
-        return pv_fail(PV_ERROR_GENERIC, "the picture cannot be warped: the map is not finite");
-    int level;
-    pv_status status = pv_image_level(image, scale, &level);
+    pv_affine map;
+    const pv_plane *plane;
+    pv_status status = pv_image_level(image, target_to_source, &plane, &map);
     if (status != PV_OK)
         return status;
-    double shrink = 1.0 / (double)(1 << level);
-    const pv_affine to_level = {
-        .xx = shrink, .x0 = 0.5 * shrink - 0.5, .yy = shrink, .y0 = 0.5 * shrink - 0.5};
-    pv_affine map = pv_affine_compose(target_to_source, &to_level);
     if (map.xy == 0.0 && map.yx == 0.0)
-        return warp_upright(image->arena, &image->levels[level], &map, target);
-    warp_general(&image->levels[level], &map, target);
+        return warp_upright(image->arena, plane, &map, target);
+    warp_general(plane, &map, target);
     return PV_OK;
 }

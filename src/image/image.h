@@ -67,9 +67,10 @@ typedef struct pv_planar {
 PV_CHECKED pv_status pv_image_open(const char *name, const uint8_t *pixels, int width, int height,
                                    pv_pixel_format format, pv_arena *arena, pv_image *out);
 
-/* The number of the level for a target whose pixels are `scale` source pixels wide; the levels up
- * to it are made. A point (x, y) of the picture is ((x + 0.5) / 2^level - 0.5, ...) there. */
-PV_CHECKED pv_status pv_image_level(pv_image *image, double scale, int *level);
+/* The level whose pixels are nearest in size to the target's, and the map to it; the levels up to
+ * it are made. A point (x, y) of the picture is ((x + 0.5) / 2^level - 0.5, ...) there. */
+PV_CHECKED pv_status pv_image_level(pv_image *image, const pv_affine *target_to_source,
+                                    const pv_plane **plane, pv_affine *target_to_level);
 
 /* Samples the picture bilinearly at the mapped points, from the level whose pixels are nearest in
  * size to the target's, so that shrinking averages instead of skipping. Outside the picture is
@@ -78,6 +79,9 @@ PV_CHECKED pv_status pv_image_warp(pv_image *image, const pv_affine *target_to_s
                                    const pv_planar *target);
 
 pv_point pv_affine_apply(const pv_affine *map, pv_point point);
+
+/* By how much lengths grow, on average. */
+double pv_affine_scale(const pv_affine *map);
 
 /* first, then second. */
 pv_affine pv_affine_compose(const pv_affine *first, const pv_affine *second);

@@ -83,21 +83,13 @@ static void sample(const pv_plane *plane, const kernel *k, double x, double y, u
 pv_status pv_image_resample(pv_image *image, const pv_affine *target_to_source, int width,
                             int height, uint8_t *rgb)
 {
-    double scale = sqrt(fabs(target_to_source->xx * target_to_source->yy -
-                             target_to_source->xy * target_to_source->yx));
-    if (!isfinite(scale) || !isfinite(target_to_source->x0) || !isfinite(target_to_source->y0))
-        return pv_fail(PV_ERROR_GENERIC, "the picture cannot be resampled: the map is not finite");
-    int level;
-    pv_status status = pv_image_level(image, scale, &level);
+    pv_affine map;
+    const pv_plane *plane;
+    pv_status status = pv_image_level(image, target_to_source, &plane, &map);
     if (status != PV_OK)
         return status;
-    double shrink = 1.0 / (double)(1 << level);
-    const pv_affine to_level = {
-        .xx = shrink, .x0 = 0.5 * shrink - 0.5, .yy = shrink, .y0 = 0.5 * shrink - 0.5};
-    pv_affine map = pv_affine_compose(target_to_source, &to_level);
-    const pv_plane *plane = &image->levels[level];
     kernel k;
-    make_kernel(scale * shrink, &k);
+    make_kernel(pv_affine_scale(&map), &k);
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             /* far outside one border pixel is as good as another, and fits an int */

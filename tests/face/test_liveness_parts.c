@@ -112,33 +112,17 @@ static void test_crop_mirrors_at_the_border(void **state)
     float crop[3 * CROP * CROP];
     ramps(c, 200, 200);
     const pv_square square = {.x = 11.5, .y = 21.5, .side = CROP}; /* from (-20, -10) */
-    assert_int_equal(pv_square_crop(&c->image, &square, CROP, false, false, crop), PV_OK);
+    assert_int_equal(pv_square_crop(&c->image, &square, CROP, false, crop), PV_OK);
     for (int i = 0; i < CROP; i++) {
         assert_float_equal(at(crop, 0, i, 32), (float)abs(i - 20), 0.01F);
         assert_float_equal(at(crop, 1, 32, i), (float)abs(i - 10), 0.01F);
     }
     const pv_square corner = {.x = 190.5, .y = 190.5, .side = CROP}; /* to (222, 222) */
-    assert_int_equal(pv_square_crop(&c->image, &corner, CROP, false, true, crop), PV_OK);
+    assert_int_equal(pv_square_crop(&c->image, &corner, CROP, true, crop), PV_OK);
     for (int i = 0; i < CROP; i++) {
         int x = 159 + i;
         assert_float_equal(at(crop, 2, i, 3), (float)(x > 199 ? 398 - x : x), 0.01F);
     }
-}
-
-static void test_crop_exchanges_left_and_right(void **state)
-{
-    canvas *c = *state;
-    float crop[3 * CROP * CROP];
-    float mirrored[3 * CROP * CROP];
-    ramps(c, 200, 200);
-    const pv_square square = {.x = 20, .y = 180, .side = 90}; /* beyond two borders */
-    assert_int_equal(pv_square_crop(&c->image, &square, CROP, false, false, crop), PV_OK);
-    assert_int_equal(pv_square_crop(&c->image, &square, CROP, true, false, mirrored), PV_OK);
-    for (int y = 0; y < CROP; y++)
-        for (int x = 0; x < CROP; x++)
-            for (int colour = 0; colour < 2; colour++)
-                assert_float_equal(at(mirrored, colour, CROP - 1 - x, y), at(crop, colour, x, y),
-                                   1.5F);
 }
 
 static float peak_of(canvas *c)
@@ -309,7 +293,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_crop_mirrors_at_the_border, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_crop_exchanges_left_and_right, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spectrum_finds_grids_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spectrum_forgives_jpeg, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_spectrum_needs_pixels, set_up, tear_down),
