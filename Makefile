@@ -122,4 +122,9 @@ install: build ## library, header and programs into PREFIX (DESTDIR is honoured)
 	@install -m 644 include/privid/privid.h "$(DESTDIR)$(PREFIX)/include/privid"
 	@cp -P build/lib/libprivid*.so* "$(DESTDIR)$(PREFIX)/lib"
 	@install -m 644 build/lib/openvino/*.so* "$(DESTDIR)$(PREFIX)/lib/openvino"
+	@install -d "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/openvino"
+	@install -m 644 LICENSE "$(DESTDIR)$(PREFIX)/share/doc/privid"
+	@cp -R build/deps/openvino/licenses/. "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/openvino"
+	@install -m 644 build/deps/zxing/LICENSE \
+	    "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/zxing-cpp"
 	@echo "installed into $(DESTDIR)$(PREFIX)"

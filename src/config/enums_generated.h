@@ -99,9 +99,9 @@ typedef enum pv_face_strategy {
 /* Liveness checks. */
 typedef enum pv_anti_spoofing_mode {
     PV_ASM_OFF = 0, /* none */
-    PV_ASM_XMS = 1, /* two models */
-    PV_ASM_JPD = 2, /* one model */
-    PV_ASM_RECOGNITO_AND = 3, /* the Android variant */
+    PV_ASM_XMS = 1, /* a general network at two scales */
+    PV_ASM_JPD = 2, /* traces of a recapture */
+    PV_ASM_RECOGNITO_AND = 3, /* both */
 } pv_anti_spoofing_mode;
 
 // clang-format on

@@ -249,11 +249,11 @@ class AntiSpoofingMode(IntEnum):
 
     # none
     ASM_OFF = 0
-    # two models
+    # a general network at two scales
     ASM_XMS = 1
-    # one model
+    # traces of a recapture
     ASM_JPD = 2
-    # the Android variant
+    # both
     ASM_RECOGNITO_AND = 3
 
 
@@ -561,7 +561,7 @@ class BarcodeDetectionResult(Struct):
     barcode_box_center: PointF
     # its corners in the picture
     non_cropped_barcode_box: TrapezeF
-    # its corners in the cropped document
+    # the same, widened by barcode_margin
     cropped_barcode_box: TrapezeF
     # outcome of the search
     bar_code_detection_status: BarCodeDetectionStatus
