@@ -49,14 +49,50 @@ static pv_interval percentiles(double *values, size_t count)
                          pv_stats_quantile(values, count, 1.0 - tail)};
 }
 
-static double weighted_mean(const double *values, const int32_t *subject, size_t count,
-                            const uint32_t *weight)
+/* A figure of the samples, each counted as often as its subject was drawn; NAN where it has none.
+ */
+typedef double (*figure)(const void *samples, const uint32_t *weight);
+
+static pv_status resample(figure of, const void *samples, size_t count, size_t subjects,
+                          pv_interval *out)
 {
+    size_t wanted = replicates(count);
+    double *values = malloc(wanted * sizeof *values);
+    uint32_t *weight = malloc(subjects * sizeof *weight);
+    pv_status status = PV_OK;
+    if (!values || !weight) {
+        status = pv_fail(PV_ERROR_GENERIC, "out of memory for an interval");
+        goto out;
+    }
+    uint64_t state = 1;
+    size_t made = 0;
+    for (size_t i = 0; i < wanted; i++) {
+        draw(&state, weight, subjects);
+        double value = of(samples, weight);
+        if (!isnan(value))
+            values[made++] = value;
+    }
+    *out = percentiles(values, made);
+out:
+    free(values);
+    free(weight);
+    return status;
+}
+
+typedef struct valued {
+    const double *values;
+    const int32_t *subject;
+    size_t count;
+} valued;
+
+static double weighted_mean(const void *samples, const uint32_t *weight)
+{
+    const valued *all = samples;
     double sum = 0.0;
     double total = 0.0;
-    for (size_t i = 0; i < count; i++) {
-        double w = weight[subject[i]];
-        sum += w * values[i];
+    for (size_t i = 0; i < all->count; i++) {
+        double w = weight[all->subject[i]];
+        sum += w * all->values[i];
         total += w;
     }
     return total > 0.0 ? sum / total : NAN;
@@ -65,30 +101,11 @@ static double weighted_mean(const double *values, const int32_t *subject, size_t
 pv_status pv_bootstrap_mean(const double *values, const int32_t *subject, size_t count,
                             size_t subjects, pv_interval *out)
 {
+    const valued all = {.values = values, .subject = subject, .count = count};
     *out = (pv_interval){NAN, NAN};
     if (subjects < 2 || count == 0)
         return PV_OK;
-    size_t wanted = replicates(count);
-    double *means = malloc(wanted * sizeof *means);
-    uint32_t *weight = malloc(subjects * sizeof *weight);
-    pv_status status = PV_OK;
-    if (!means || !weight) {
-        status = pv_fail(PV_ERROR_GENERIC, "out of memory for an interval");
-        goto out;
-    }
-    uint64_t state = 1;
-    size_t made = 0;
-    for (size_t i = 0; i < wanted; i++) {
-        draw(&state, weight, subjects);
-        double mean = weighted_mean(values, subject, count, weight);
-        if (!isnan(mean)) /* none of the drawn subjects has a value */
-            means[made++] = mean;
-    }
-    *out = percentiles(means, made);
-out:
-    free(means);
-    free(weight);
-    return status;
+    return resample(weighted_mean, &all, count, subjects, out);
 }
 
 static double pair_weight(const pv_sample *sample, const uint32_t *weight)
@@ -115,8 +132,9 @@ static double pass(const pv_samples *samples, const uint32_t *weight, double sco
 }
 
 /* Both lists walked once, upward, stopping where more is missed than accepted. */
-static double weighted_equal_rate(const pv_contest *contest, const uint32_t *weight)
+static double weighted_equal_rate(const void *samples, const uint32_t *weight)
 {
+    const pv_contest *contest = samples;
     const pv_samples *positives = &contest->positives;
     const pv_samples *negatives = &contest->negatives;
     double all_positives = total_weight(positives, weight);
@@ -156,25 +174,5 @@ pv_status pv_bootstrap_equal_rate(const pv_contest *contest, size_t subjects, pv
     *out = (pv_interval){NAN, NAN};
     if (subjects < 2 || samples > PV_BOOTSTRAP_MAX)
         return PV_OK;
-    size_t wanted = replicates(samples);
-    double *rates = malloc(wanted * sizeof *rates);
-    uint32_t *weight = malloc(subjects * sizeof *weight);
-    pv_status status = PV_OK;
-    if (!rates || !weight) {
-        status = pv_fail(PV_ERROR_GENERIC, "out of memory for an interval");
-        goto out;
-    }
-    uint64_t state = 1;
-    size_t made = 0;
-    for (size_t i = 0; i < wanted; i++) {
-        draw(&state, weight, subjects);
-        double rate = weighted_equal_rate(contest, weight);
-        if (!isnan(rate))
-            rates[made++] = rate;
-    }
-    *out = percentiles(rates, made);
-out:
-    free(rates);
-    free(weight);
-    return status;
+    return resample(weighted_equal_rate, contest, samples, subjects, out);
 }

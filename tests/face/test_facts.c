@@ -12,43 +12,12 @@
 #include "face/facts.h"
 #include "face/pose.h"
 #include "face/quality.h"
+#include "fixture.h"
 
 #define RADIANS (3.14159265358979323846 / 180.0)
 #define PICTURE_SIDE_MAX 400
 
-static pv_model_store *store;
-static pv_runtime *runtime;
-static pv_arena *arena;
 static uint8_t pixels[PICTURE_SIDE_MAX * PICTURE_SIDE_MAX * 3];
-
-static int set_up(void **state)
-{
-    (void)state;
-    if (pv_model_store_open(NULL, NULL, &store) || pv_runtime_create(store, 1, &runtime))
-        fail_msg("%s", pv_error_message());
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return 0;
-}
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static void assert_close(double value, double expected, double tolerance)
 {

@@ -7,42 +7,10 @@
 #include "face/detect.h"
 #include "face/occlusion.h"
 #include "face/select.h"
+#include "fixture.h"
 
 static const char *const names[] = {"obama.jpg", "biden.jpg", "astronaut.png"};
 #define NAMES (sizeof names / sizeof names[0])
-
-static pv_model_store *store;
-static pv_runtime *runtime;
-static pv_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    if (pv_model_store_open(NULL, NULL, &store) || pv_runtime_create(store, 1, &runtime))
-        fail_msg("%s", pv_error_message());
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return 0;
-}
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static pv_image open_picture(const picture *p)
 {

@@ -7,43 +7,10 @@
 #include "../api/support.h"
 #include "face/detect.h"
 #include "face/portrait.h"
+#include "fixture.h"
 #include "image/resample.h"
 
 #define BACKGROUND 0x3060A0
-
-static pv_model_store *store;
-static pv_runtime *runtime;
-static pv_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pv_model_store_open(NULL, NULL, &store) == PV_OK &&
-                   pv_runtime_create(store, 1, &runtime) == PV_OK
-               ? 0
-               : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return 0;
-}
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static void assert_within(const char *name, const char *what, double value, double least,
                           double most)
