@@ -3,8 +3,8 @@
 
 Starts a server of its own on a free port with a temporary folder, works with it through the Python
 package, and stops it. Prints what was expected of each step, what came out and how long it took;
-draws the faces found into build/demo/annotated.png and a portrait into build/demo/portrait.png. Exit status 0 only if every step came out as
-expected.
+draws the faces found into build/demo/annotated.png and a portrait into build/demo/portrait.png.
+Exit status 0 only if every step came out as expected.
 """
 
 import re

@@ -154,7 +154,7 @@ PRIVID_API int32_t privid_validate(void *session, const char *config_json, int c
                                    const uint8_t *pixels, int width, int height, char **json_out,
                                    int *length_out);
 
-/** Age of the faces: `faces[].age_data`. Not available in this version: API_GENERIC_ERROR. */
+/** Estimates the age of the faces: `faces[].age_data`. */
 PRIVID_API int32_t privid_estimate_age(void *session, const char *config_json, int config_length,
                                        const uint8_t *pixels, int width, int height,
                                        char **json_out, int *length_out);
@@ -170,7 +170,7 @@ PRIVID_API int32_t privid_face_predict_onefa(void *session, const char *config_j
                                              int config_length, const uint8_t *pixels, int width,
                                              int height, char **json_out, int *length_out);
 
-/** Liveness of the faces. Not available in this version: API_GENERIC_ERROR. */
+/** Tells whether the faces are live: `faces[].spoof_status`. */
 PRIVID_API int32_t privid_anti_spoofing(void *session, const char *config_json, int config_length,
                                         const uint8_t *pixels, int width, int height,
                                         char **json_out, int *length_out);
