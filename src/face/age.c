@@ -118,18 +118,9 @@ static pv_status chip_map(const frame *f, pv_affine *out)
     /* Fitted on the chip, as the error is to be measured there, and then inverted. */
     pv_affine fit;
     pv_status status = pv_affine_fit_similarity(f->points, target, PV_FACE_POINTS, &fit);
-    if (status != PV_OK)
-        return status;
-    double square = fit.xx * fit.xx + fit.yx * fit.yx;
-    double c = fit.xx / square;
-    double s = fit.yx / square;
-    *out = (pv_affine){.xx = c,
-                       .xy = s,
-                       .x0 = -c * fit.x0 - s * fit.y0,
-                       .yx = -s,
-                       .yy = c,
-                       .y0 = s * fit.x0 - c * fit.y0};
-    return PV_OK;
+    if (status == PV_OK)
+        *out = pv_affine_invert_similarity(&fit);
+    return status;
 }
 
 /* Maps a square view of age_xception to the picture: upright, about the middle of the face. */

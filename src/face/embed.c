@@ -39,18 +39,9 @@ pv_status pv_face_align(const pv_face *face, int crop, pv_affine *chip_to_pictur
     /* The fit measures its error on the chip, so it is made from the picture and then inverted. */
     pv_affine fit;
     pv_status status = pv_affine_fit_similarity(face->points, target, PV_FACE_POINTS, &fit);
-    if (status != PV_OK)
-        return status;
-    double square = fit.xx * fit.xx + fit.yx * fit.yx;
-    double c = fit.xx / square;
-    double s = fit.yx / square;
-    *chip_to_picture = (pv_affine){.xx = c,
-                                   .xy = s,
-                                   .x0 = -c * fit.x0 - s * fit.y0,
-                                   .yx = -s,
-                                   .yy = c,
-                                   .y0 = s * fit.x0 - c * fit.y0};
-    return PV_OK;
+    if (status == PV_OK)
+        *chip_to_picture = pv_affine_invert_similarity(&fit);
+    return status;
 }
 
 static pv_status normalise(float *vector, size_t dimension, float length)

@@ -59,3 +59,16 @@ pv_status pv_affine_fit_similarity(const pv_point *from, const pv_point *to, siz
                        .y0 = ty - s * fx - c * fy};
     return PV_OK;
 }
+
+pv_affine pv_affine_invert_similarity(const pv_affine *map)
+{
+    double square = map->xx * map->xx + map->yx * map->yx;
+    double c = map->xx / square;
+    double s = map->yx / square;
+    return (pv_affine){.xx = c,
+                       .xy = s,
+                       .x0 = -c * map->x0 - s * map->y0,
+                       .yx = -s,
+                       .yy = c,
+                       .y0 = s * map->x0 - c * map->y0};
+}

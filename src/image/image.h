@@ -93,4 +93,7 @@ pv_affine pv_affine_compose(const pv_affine *first, const pv_affine *second);
 PV_CHECKED pv_status pv_affine_fit_similarity(const pv_point *from, const pv_point *to,
                                               size_t count, pv_affine *out);
 
+/* The way back from a similarity without reflection. */
+pv_affine pv_affine_invert_similarity(const pv_affine *map);
+
 #endif
