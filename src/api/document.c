@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/call.h"
+#include "api/points.h"
 #include "base/digest.h"
 #include "document/aamva.h"
 #include "document/barcode.h"
@@ -15,18 +16,13 @@ static void clear_buffer(uint8_t **buffer, int *length)
         *length = 0;
 }
 
-static json_t *point_to_json(pv_point point)
-{
-    return json_pack("{s:f, s:f}", "x", (double)point.x, "y", (double)point.y);
-}
-
 /* The interface spells the last corner two ways. */
 static json_t *box_to_json(const pv_point corners[4])
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "top_left", point_to_json(corners[0]),
-                     "top_right", point_to_json(corners[1]), "bottom_right",
-                     point_to_json(corners[2]), "bottom_lef", point_to_json(corners[3]),
-                     "bottom_left", point_to_json(corners[3]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "top_left", pv_point_to_json(corners[0]),
+                     "top_right", pv_point_to_json(corners[1]), "bottom_right",
+                     pv_point_to_json(corners[2]), "bottom_lef", pv_point_to_json(corners[3]),
+                     "bottom_left", pv_point_to_json(corners[3]));
 }
 
 static pv_point middle_of(const pv_point corners[4])
@@ -119,10 +115,10 @@ static pv_status report(pv_call *call, const pv_image *image, const pv_barcode *
     return pv_call_add(call, "barcode",
                        json_pack("{s:f, s:o, s:o, s:o, s:i, s:o}", "confidence_score",
                                  (double)code->confidence, "barcode_box_center",
-                                 point_to_json(middle_of(code->corners)), "non_cropped_barcode_box",
-                                 box_to_json(code->corners), "cropped_barcode_box",
-                                 box_to_json(wide), "bar_code_detection_status", (int)outcome,
-                                 "barcode_data", data));
+                                 pv_point_to_json(middle_of(code->corners)),
+                                 "non_cropped_barcode_box", box_to_json(code->corners),
+                                 "cropped_barcode_box", box_to_json(wide),
+                                 "bar_code_detection_status", (int)outcome, "barcode_data", data));
 }
 
 static pv_status scan_barcode(pv_call *call, pv_image *image)

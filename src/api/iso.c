@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/judge.h"
+#include "api/points.h"
 #include "api/traits.h"
 #include "face/portrait.h"
 #include "face/select.h"
@@ -85,11 +86,6 @@ static pv_status find_faces(pv_call *call, pv_image *image, pv_face_list *select
     return PV_OK;
 }
 
-static json_t *point_to_json(pv_point point)
-{
-    return json_pack("{s:f, s:f}", "x", (double)point.x, "y", (double)point.y);
-}
-
 /* Names of the points, as pv_portrait_point numbers them. */
 static const char *const point_names[PV_PORTRAIT_POINTS] = {
     "eye_right", "eye_left",        "crown",           "chin",           "side_right",
@@ -101,7 +97,8 @@ static json_t *geometry_to_json(const pv_portrait *portrait)
     json_t *geometry = json_object();
     int failed = json_object_set_new(geometry, "scale", json_real(portrait->scale));
     for (int i = 0; i < portrait->point_count; i++)
-        failed |= json_object_set_new(geometry, point_names[i], point_to_json(portrait->points[i]));
+        failed |=
+            json_object_set_new(geometry, point_names[i], pv_point_to_json(portrait->points[i]));
     if (!failed)
         return geometry;
     json_decref(geometry);
@@ -144,9 +141,7 @@ static pv_status make_portrait(pv_call *call, pv_image *image, const pv_face *fa
                                                        : PV_PORTRAIT_FULL_FRONTAL,
                                          .width = call->config.iso_image_width,
                                          .background = (uint32_t)call->config.background_color_rgb};
-    const pv_facts_options options = {.landmarks_model = pv_config_landmarks_model(&call->config),
-                                      .landmark_confidence =
-                                          (float)call->config.landmark_confidence_score_threshold};
+    const pv_facts_options options = pv_judge_options(call);
     /* there already, unless the validations are off */
     pv_status status =
         pv_facts_compute(pv_library_runtime(), image, face, &options, PV_STAGE_LANDMARKS, facts);

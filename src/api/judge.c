@@ -9,6 +9,14 @@
 
 #define ALL_FLAGS UINT32_MAX
 
+pv_facts_options pv_judge_options(const pv_call *call)
+{
+    const pv_config *config = &call->config;
+    return (pv_facts_options){.landmarks_model = pv_config_landmarks_model(config),
+                              .landmark_confidence =
+                                  (float)config->landmark_confidence_score_threshold};
+}
+
 static uint32_t flags_to_judge(const pv_call *call)
 {
     const pv_config *config = &call->config;
@@ -72,9 +80,7 @@ static pv_status judge_face(pv_call *call, pv_image *image, const pv_face *face,
                             pv_judgement *out)
 {
     const pv_config *config = &call->config;
-    const pv_facts_options options = {.landmarks_model = pv_config_landmarks_model(config),
-                                      .landmark_confidence =
-                                          (float)config->landmark_confidence_score_threshold};
+    const pv_facts_options options = pv_judge_options(call);
     unsigned stages = pv_traits_stages(config, flags);
     if (flags == ALL_FLAGS)
         stages |= PV_STAGE_COMPRESSION; /* no flag rests on it, but scores[] reports it */
@@ -116,11 +122,6 @@ uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement)
     if ((judgement->facts.stages & PV_STAGE_POSE) && !judgement->facts.known[PV_FACT_YAW])
         failing |= PV_FT_FACE_LOW_VAL_CONF;
     return judgement->flags & failing & ~call->config.allowed_face_traits_flags;
-}
-
-static json_t *point_to_json(float x, float y)
-{
-    return json_pack("{s:f, s:f}", "x", (double)x, "y", (double)y);
 }
 
 static bool add_score(json_t *scores, const char *name, float value)
@@ -166,9 +167,9 @@ static json_t *face_to_json(const pv_call *call, const pv_image *image, const pv
     const pv_point *right = &face->points[PV_POINT_EYE_RIGHT];
     json_t *result =
         json_pack("{s:{s:{s:o, s:o}, s:o, s:o, s:f}, s:I, s:i}", "geometry", "bounding_box",
-                  "top_left", point_to_json(face->left, face->top), "bottom_right",
-                  point_to_json(face->right, face->bottom), "eye_left",
-                  point_to_json(left->x, left->y), "eye_right", point_to_json(right->x, right->y),
+                  "top_left", pv_point_to_json((pv_point){face->left, face->top}), "bottom_right",
+                  pv_point_to_json((pv_point){face->right, face->bottom}), "eye_left",
+                  pv_point_to_json(*left), "eye_right", pv_point_to_json(*right),
                   "face_confidence_score", (double)face->confidence, "face_traits_flags",
                   (json_int_t)judgement->flags, "spoof_status", (int)judgement->spoof_status);
     json_t *scores = json_array();

@@ -19,6 +19,9 @@ typedef struct pv_judgement {
     pv_age age;
 } pv_judgement;
 
+/* How the call's configuration wants facts to be found. */
+pv_facts_options pv_judge_options(const pv_call *call);
+
 /* Computes what the operation's row in keys.json lists and the configuration leaves on. One
  * judgement a face, in the call's arena. */
 PV_CHECKED pv_status pv_judge_faces(pv_call *call, pv_image *image, const pv_face_list *faces,

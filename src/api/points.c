@@ -1,10 +1,13 @@
 #include "api/points.h"
 
+json_t *pv_point_to_json(pv_point point)
+{
+    return json_pack("{s:f, s:f}", "x", (double)point.x, "y", (double)point.y);
+}
+
 static bool add_point(json_t *geometry, const char *name, const pv_point *point)
 {
-    return json_object_set_new(
-               geometry, name,
-               json_pack("{s:f, s:f}", "x", (double)point->x, "y", (double)point->y)) == 0;
+    return json_object_set_new(geometry, name, pv_point_to_json(*point)) == 0;
 }
 
 static bool add_landmarks(const pv_landmarks *landmarks, json_t *result)
