@@ -33,6 +33,8 @@ NETS = {
     "selfie_segmentation": ((1, 3, 256, 256), 0, 255, 997),
     "glasses": ((1, 3, 48, 96), 127.5, 127.5, 1),
     "recapture": ((1, 3, 128, 128), 0, 1, 1),
+    "text_detect": ((1, 3, 64, 96), 117, 20, 37),
+    "text_read": ((1, 3, 48, 160), 127.5, 127.5, 1151),
 }
 
 # Prepared networks whose source no other engine reads: what else ran them on the same pictures, and

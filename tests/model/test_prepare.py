@@ -221,7 +221,7 @@ def test_a_batch_gives_what_each_picture_gives(prepared, id):
             TOLERANCE * max(1, *(numpy.abs(array).max() for array in single.values())))
 
 
-@pytest.mark.parametrize("name", ["age", "keras_network", "mesh", "tflite"])
+@pytest.mark.parametrize("name", ["age", "alphabet", "keras_network", "mesh", "tflite"])
 @pytest.mark.parametrize("damage", ["empty", "cut", "noise"])
 def test_damaged_sources_are_refused_by_name(sources, tmp_path, name, damage):
     """In words where the script sees it; never with a result that is taken."""
@@ -231,8 +231,8 @@ def test_damaged_sources_are_refused_by_name(sources, tmp_path, name, damage):
     bad = tmp_path / "bad"
     bad.write_bytes({"empty": b"", "cut": whole[: len(whole) // 2],
                      "noise": bytes(byte ^ 0x5A for byte in whole)}[damage])
-    words = [bad, *([sources[id + COMPANION]] if id + COMPANION in sources else []),
-             tmp_path / "out"]
+    words = [*ROWS[id]["prepared"].get("arguments", []), bad,
+             *([sources[id + COMPANION]] if id + COMPANION in sources else []), tmp_path / "out"]
     done = subprocess.run([sys.executable, str(ROOT / "models" / "prepare" / f"{name}.py"),
                            *map(str, words)], capture_output=True, text=True)
     if done.returncode == 0:  # bare numbers cannot be told from others; their SHA-256 can
