@@ -3,7 +3,7 @@
 #
 #   tools/setup.sh                    compiler, libraries, Python packages, inference engine,
 #                                     barcode reader
-#   tools/setup.sh models             model files and test pictures (after the build)
+#   tools/setup.sh models             model files, test pictures and test documents (after the build)
 #   tools/setup.sh sdk                the Python package into build/venv (after the build)
 #   tools/setup.sh debian NAME...     further Debian packages
 #   tools/setup.sh python FILE...     further Python packages, from these requirement files
@@ -21,9 +21,9 @@ READER=build/deps/zxing
 READER_SOURCE=(zxing-cpp 3.1.1 zxing_cpp-3.1.1.tar.gz 1437030
     1051a521b21a9fe206702ad4186aeb195154e3e1badcd99576d030723f36382b)
 DEBIAN_PACKAGES=(
-    build-essential ca-certificates cmake fonts-dejavu-core git libarchive-dev libcairo2-dev
-    libcmocka-dev libcurl4-openssl-dev libexif-dev libfontconfig-dev libjansson-dev libjpeg-dev
-    libmicrohttpd-dev libpng-dev libsqlite3-dev libssl-dev libturbojpeg0-dev libwebp-dev
+    build-essential ca-certificates cmake fonts-dejavu-core fonts-ocr-b git libarchive-dev
+    libcairo2-dev libcmocka-dev libcurl4-openssl-dev libexif-dev libfontconfig-dev libjansson-dev
+    libjpeg-dev libmicrohttpd-dev libpng-dev libsqlite3-dev libssl-dev libturbojpeg0-dev libwebp-dev
     ninja-build openssl pkg-config python3 python3-venv
 )
 
@@ -172,6 +172,14 @@ setup_models() {
     PATH="$PWD/$VENV/bin:$PATH"
     fetch_pinned models/manifest.json "$(build/bin/privid models path)"
     fetch_pinned tests/pictures.json "$PICTURES" --manifest tests/pictures.json --dir "$PICTURES"
+    draw_specimens
+}
+
+# The documents of the tests, drawn here: nobody's papers are fetched.
+draw_specimens() {
+    "$VENV/bin/python" tools/draw_specimens.py --check && return
+    say "test documents and photographs of them: drawing them into $PICTURES/documents (half a minute)"
+    "$VENV/bin/python" tools/draw_specimens.py >/dev/null
 }
 
 setup_sdk() {
