@@ -233,3 +233,35 @@ def test_no_face_says_so(counting, gallery):
         assert not performed(getattr(result, member)) and result.faces == []
         assert result.user_feedback_message == "Show your face to the camera."
     assert len(bodies) == before
+
+
+@pytest.mark.parametrize("context,operation", [("enroll", "enroll_onefa"),
+                                               ("predict", "face_predict_onefa")])
+def test_validate_advises_what_the_operation_of_the_context_would_refuse(gallery, context,
+                                                                         operation):
+    said = set()
+    for flag, picture in RAISED_BY.items():
+        if flag == "FT_FACE_NOT_IN_OVAL":
+            continue
+        result = gallery.call(*picture, context_string=context)
+        failing = set(OPERATIONS[operation]["failing_traits"])
+        if not any(score.name == "yaw" for score in result.faces[0].scores):
+            failing.add("FT_FACE_LOW_VAL_CONF")  # a pose that is not known does not pass
+        refused = names(result.faces[0].face_traits_flags) & failing
+        assert bool(result.user_feedback_message) == bool(refused), (flag, refused)
+        allowed = sum(FaceTraitsFlags[name] for name in refused)
+        freed = gallery.call(*picture, context_string=context, allowed_face_traits_flags=allowed)
+        assert not freed.user_feedback_message
+        said.add(result.user_feedback_message)
+    assert len(said) > 8
+
+
+def test_validate_advises_about_liveness_and_where_there_is_no_face(offline, gallery, pictures):
+    _, result = offline.validate(ImageInputArg(pictures("rocket.jpg")))
+    assert result.faces == [] and result.user_feedback_message == "Show your face to the camera."
+    portrait = ImageInputArg(gallery.picture("portrait"))
+    _, result = offline.validate(portrait, OperationConfig(anti_spoofing_threshold=1.0))
+    assert result.faces[0].spoof_status == sdk.SpoofStatus.AS_SPOOF_DETECTED
+    assert result.user_feedback_message.startswith("Look into the camera yourself")
+    _, result = offline.validate(portrait, OperationConfig(anti_spoofing_threshold=0.0))
+    assert not result.user_feedback_message

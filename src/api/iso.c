@@ -46,7 +46,7 @@ static uint32_t find_flaws(const pv_call *call, const pv_judgement *judgement)
     const pv_facts *facts = &judgement->facts;
     if (call->config.face_validations_off)
         return 0;
-    uint32_t flags = pv_judge_failing(call, judgement);
+    uint32_t flags = pv_judge_failing(call, call->operation, judgement);
     uint32_t turned = 0;
     float yaw = facts->known[PV_FACT_YAW] ? facts->values[PV_FACT_YAW] : 0.0F;
     float pitch = facts->known[PV_FACT_PITCH] ? facts->values[PV_FACT_PITCH] : 0.0F;

@@ -115,13 +115,41 @@ pv_status pv_judge_faces(pv_call *call, pv_image *image, const pv_face_list *fac
     return status;
 }
 
-uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement)
+uint32_t pv_judge_failing(const pv_call *call, pv_operation operation,
+                          const pv_judgement *judgement)
 {
     /* Points that are not believed leave the pose unknown: what cannot be checked does not pass. */
-    uint32_t failing = pv_operation_failing_traits(call->operation);
+    uint32_t failing = pv_operation_failing_traits(operation);
     if ((judgement->facts.stages & PV_STAGE_POSE) && !judgement->facts.known[PV_FACT_YAW])
         failing |= PV_FT_FACE_LOW_VAL_CONF;
     return judgement->flags & failing & ~call->config.allowed_face_traits_flags;
+}
+
+/* The flag whose advice helps against the obstacle too. */
+static uint32_t flag_of(pv_liveness_obstacle obstacle)
+{
+    switch (obstacle) {
+    case PV_LIVENESS_TOO_SMALL: return PV_FT_FACE_TOO_FAR;
+    case PV_LIVENESS_TOO_CLOSE: return PV_FT_FACE_TOO_CLOSE;
+    case PV_LIVENESS_CUT_OFF:
+    case PV_LIVENESS_FIT: break;
+    }
+    return PV_FT_FACE_LOW_VAL_CONF;
+}
+
+const char *pv_judge_advice(const pv_call *call, pv_operation operation,
+                            const pv_judgement *judgement)
+{
+    uint32_t failing = pv_judge_failing(call, operation, judgement);
+    if (failing)
+        return pv_traits_advice(failing);
+    switch (judgement->spoof_status) {
+    case PV_AS_NO_SPOOF_DETECTED:
+    case PV_AS_NOT_PERFORMED: return NULL;
+    case PV_AS_INVALID_FACE: return pv_traits_advice(flag_of(judgement->obstacle));
+    case PV_AS_SPOOF_DETECTED: return pv_advice_not_live;
+    default: return pv_advice_not_checked;
+    }
 }
 
 static bool add_score(json_t *scores, const char *name, float value)

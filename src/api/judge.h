@@ -31,8 +31,14 @@ PV_CHECKED pv_status pv_judge_faces(pv_call *call, pv_image *image, const pv_fac
 PV_CHECKED pv_status pv_judge_picture(pv_call *call, const uint8_t *pixels, int width, int height,
                                       pv_image *image, pv_face_list *faces, pv_judgement **out);
 
-/* The raised flags that make the call's operation fail. */
-uint32_t pv_judge_failing(const pv_call *call, const pv_judgement *judgement);
+/* The raised flags that make the operation fail. */
+uint32_t pv_judge_failing(const pv_call *call, pv_operation operation,
+                          const pv_judgement *judgement);
+
+/* What the person should do for `operation` to accept the face; NULL where it would. Where all went
+ * well, it need not be the call's operation. */
+const char *pv_judge_advice(const pv_call *call, pv_operation operation,
+                            const pv_judgement *judgement);
 
 /* The FaceResult objects, appended to the array. */
 PV_CHECKED pv_status pv_judgements_to_json(const pv_call *call, const pv_image *image,

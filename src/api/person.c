@@ -48,45 +48,30 @@ static pv_status refuse(pv_call *call, const template_verb *verb, const char *re
                            : status;
 }
 
-static pv_status refuse_traits(pv_call *call, const template_verb *verb, uint32_t failing)
+/* Why the face is not sent, for the program; false where it is. Only a face that was found to be
+ * live, or with the check switched off, goes on. */
+static bool find_reason(const pv_call *call, const pv_judgement *judgement, char *out, size_t size)
 {
     char words[256];
-    char reason[320];
-    pv_traits_words(failing, words, sizeof words);
-    snprintf(reason, sizeof reason, "the face does not pass the validation: %s", words);
-    return refuse(call, verb, reason, pv_traits_advice(failing));
-}
-
-/* The flag whose advice helps against the obstacle too. */
-static uint32_t flag_of(pv_liveness_obstacle obstacle)
-{
-    switch (obstacle) {
-    case PV_LIVENESS_TOO_SMALL: return PV_FT_FACE_TOO_FAR;
-    case PV_LIVENESS_TOO_CLOSE: return PV_FT_FACE_TOO_CLOSE;
-    case PV_LIVENESS_CUT_OFF:
-    case PV_LIVENESS_FIT: break;
+    uint32_t failing = pv_judge_failing(call, call->operation, judgement);
+    if (failing) {
+        pv_traits_words(failing, words, sizeof words);
+        snprintf(out, size, "the face does not pass the validation: %s", words);
+        return true;
     }
-    return PV_FT_FACE_LOW_VAL_CONF;
-}
-
-/* Only a face that was found to be live, or with the check switched off, goes on. */
-static pv_status refuse_liveness(pv_call *call, const template_verb *verb,
-                                 const pv_judgement *judgement)
-{
-    char reason[PV_ERROR_MESSAGE_SIZE + 64];
-    if (judgement->spoof_status == PV_AS_INVALID_FACE) {
-        snprintf(reason, sizeof reason, "the liveness of the face cannot be checked: %s",
+    switch (judgement->spoof_status) {
+    case PV_AS_NO_SPOOF_DETECTED:
+    case PV_AS_NOT_PERFORMED: return false;
+    case PV_AS_INVALID_FACE:
+        snprintf(out, size, "the liveness of the face cannot be checked: %s",
                  pv_liveness_obstacle_text(judgement->obstacle));
-        return refuse(call, verb, reason, pv_traits_advice(flag_of(judgement->obstacle)));
-    }
-    if (judgement->spoof_status == PV_AS_SPOOF_DETECTED) {
-        snprintf(reason, sizeof reason,
-                 "the face is not taken for a live one: score %.4f, needed %.4f",
+        return true;
+    case PV_AS_SPOOF_DETECTED:
+        snprintf(out, size, "the face is not taken for a live one: score %.4f, needed %.4f",
                  (double)judgement->liveness.score, call->config.anti_spoofing_threshold);
-        return refuse(call, verb, reason, pv_advice_not_live);
+        return true;
+    default: snprintf(out, size, "the liveness check failed: %s", judgement->failure); return true;
     }
-    snprintf(reason, sizeof reason, "the liveness check failed: %s", judgement->failure);
-    return refuse(call, verb, reason, pv_advice_not_checked);
 }
 
 static pv_status accept(pv_call *call, const template_verb *verb, json_t *response)
@@ -146,12 +131,9 @@ static pv_status run_verb(pv_call *call, const template_verb *verb, const uint8_
         return status;
     if (faces.count == 0)
         return refuse(call, verb, "no face was found in the picture", pv_advice_no_face);
-    uint32_t failing = pv_judge_failing(call, &judgements[0]);
-    if (failing)
-        return refuse_traits(call, verb, failing);
-    if (judgements[0].spoof_status != PV_AS_NO_SPOOF_DETECTED &&
-        judgements[0].spoof_status != PV_AS_NOT_PERFORMED)
-        return refuse_liveness(call, verb, &judgements[0]);
+    char reason[PV_ERROR_MESSAGE_SIZE + 64];
+    if (find_reason(call, &judgements[0], reason, sizeof reason))
+        return refuse(call, verb, reason, pv_judge_advice(call, call->operation, &judgements[0]));
     return send_template(call, verb, &endpoint, collection, &image, &faces.faces[0]);
 }
 
