@@ -23,8 +23,8 @@ FIXED_ADDRESSES := $(shell setarch "$$(uname -m)" -R true 2>/dev/null && echo se
 configure = test -f $(1)/build.ninja || \
     cmake -S . -B $(1) -G Ninja -DPython3_EXECUTABLE=$(CURDIR)/$(PYTHON) $(2)
 
-.PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate clean install \
-        ready
+.PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate docs clean \
+        install ready
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -51,7 +51,13 @@ test: ready ## every test: C programs, then Python
 	@ctest --test-dir build -j $(JOBS) --output-on-failure --no-tests=error
 	@echo "== Python tests"
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra $(PYTHON_TESTS)
+	@$(MAKE) docs
 	@echo "== all C and Python tests passed"
+
+docs: ready ## the documentation as a site, into build/site/html
+	@tools/setup.sh debian doxygen
+	@tools/setup.sh python tools/requirements-docs.txt
+	@tools/site/build.sh
 
 # use_sigaltstack=0: the engine brings a signal stack of its own, and the sanitizer would free it with
 # the thread that loaded the engine, and the engine once more, whatever is there by then.
@@ -100,7 +106,7 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 	@$(PYTHON) tools/generate.py --check
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h
-	@shellcheck tools/*.sh .ci/run
+	@shellcheck tools/*.sh tools/site/*.sh .ci/run
 	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench training
 	@echo "nothing to complain about"
 

@@ -132,6 +132,7 @@ PRIVID_API void privid_free_buffer(void *buffer);
  * @param settings_json `{"collections": {"default": {"named_urls": {"base_url", "predict",
  * "enroll", "deleteUser"}, "embedding_model_id"?}, ...}, "session_token", "public_key"?,
  * "request_timeout_ms"?}`. `default` must be there.
+ * @param length        Bytes of settings_json.
  * @param session_out   Receives the handle; NULL on failure.
  *
  * Every distinct base_url is asked whether it knows the key. Refused: false,

@@ -1,0 +1,93 @@
+"""Every code block of the documentation runs and prints what the page says.
+
+The blocks run in an empty folder with pictures of the names that the pages use, beside a server of
+their own. PRIVID_DOCS_PYTHON is the interpreter of an environment with the package (default: the
+one that runs the tests); with PRIVID_DOCS_PATH its programs come from those folders alone, and C is
+compiled with PRIVID_DOCS_FLAGS.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "sdk" / "tests")]
+
+from page_blocks import output_fits, read_blocks  # noqa: E402
+from sdk_support import BUILD, PICTURES, Backend  # noqa: E402
+
+PYTHON = os.environ.get("PRIVID_DOCS_PYTHON", sys.executable)
+PATH = os.environ.get("PRIVID_DOCS_PATH", f"{Path(sys.executable).parent}:{BUILD / 'bin'}")
+FLAGS = os.environ.get("PRIVID_DOCS_FLAGS", f"-I{ROOT / 'include'} -L{BUILD / 'lib'} -lprivid "
+                       f"-Wl,-rpath,{BUILD / 'lib'}")
+PAGES = sorted((ROOT / "docs").rglob("*.md"))
+# Name in the pages: name among the test pictures.
+FILES = {"ann.jpg": "obama.jpg", "ann2.jpg": "obama2.jpg", "bob.jpg": "biden.jpg",
+         "group.jpg": "sample5.jpg", "scene.jpg": "rocket.jpg"}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A folder with the pictures, and the environment of the blocks."""
+    for name, source in FILES.items():
+        shutil.copyfile(PICTURES / source, tmp_path / name)
+    (tmp_path / "server").mkdir()
+    backend = Backend(tmp_path / "server")
+    environment = {**os.environ, "PATH": f"{PATH}:/usr/bin:/bin", "PRIVID_FLAGS": FLAGS,
+                   "PRIVID_URL": backend.url, "PRIVID_API_KEY": backend.key}
+    environment.pop("PYTHONPATH", None)
+    yield tmp_path, environment
+    backend.stop()
+
+
+def page_name(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_the_blocks_of_a_page_run_and_print_what_it_says(page, desk):
+    folder, environment = desk
+    blocks = [block for block in read_blocks(page.read_text()) if block.runs]
+    if not blocks:
+        pytest.skip("nothing to run")
+    listed = [{"language": block.language, "text": block.text,
+               "name": f"{page_name(page)}:{block.line}"} for block in blocks]
+    done = subprocess.run([PYTHON, Path(__file__).with_name("run_page.py")], cwd=folder,
+                          env=environment, input=json.dumps(listed), capture_output=True,
+                          text=True, timeout=600)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    for block, answer in zip(blocks, answers, strict=False):
+        assert "failure" not in answer, f"{answer['name']}\n{answer['failure']}"
+        for language, text in block.expected:
+            assert output_fits(language, text, answer["printed"]), (
+                f"{answer['name']}: the page says\n{text}\nthe block printed\n"
+                f"{answer['printed']}")
+    assert done.returncode == 0 and len(answers) == len(blocks), done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=page_name)
+def test_a_block_that_is_not_run_says_why(page):
+    for block in read_blocks(page.read_text()):
+        assert block.language, f"{page_name(page)}:{block.line}: a block without a language"
+        assert block.language in ("python", "sh", "c", "text", "json", "csv", "http", "mermaid"), (
+            f"{page_name(page)}:{block.line}: {block.language}")
+
+
+def test_what_is_compared_can_fail():
+    page = "```python\nprint(1)\n```\n\n```text\n1 …\n```\n\n<!-- not run: why -->\n```sh\nx\n```\n"
+    first, second = read_blocks(page)
+    assert first.expected == [("text", "1 …\n")] and first.runs
+    assert second.excuse == "why" and not second.runs
+    assert output_fits("text", "a … c", "a b\nb c") and not output_fits("text", "a … c", "a b")
+    example = '{"faces": [{"score": 1.0, "name": "x…", "flags": 3}]}'
+    good = {"faces": [{"score": 1.02, "name": "xyz", "flags": 3, "more": 1}]}
+    assert output_fits("json", example, json.dumps(good))
+    for name, value in (("score", 1.2), ("flags", 4), ("name", 5)):
+        changed = {"faces": [{**good["faces"][0], name: value}]}
+        assert not output_fits("json", example, json.dumps(changed))
+    assert not output_fits("json", example, '{"faces": []}')
