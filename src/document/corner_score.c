@@ -1,0 +1,61 @@
+/* How far a quadrilateral is to be believed. */
+#include <math.h>
+
+#include "document/corners_internal.h"
+#include "document/page.h"
+
+/* ISO/IEC 7810: ID-2 and ID-3 are 1.42 times as long as high, ID-1 1.586. */
+#define RATIO_LEAST 1.42
+#define RATIO_MOST 1.586
+
+typedef enum term {
+    TERM_FILL,
+    TERM_OUTLINE,
+    TERM_WEAKEST,
+    TERM_CORNERS,
+    TERM_AGREEMENT,
+    TERM_EDGES,
+    TERM_EDGE_WEAKEST,
+    TERM_RATIO,
+    TERM_SHAPE
+} term;
+
+/* The blend's logarithm of odds. */
+static const float constant = -9.0F;
+static const float weights[PV_CORNER_TERMS] = {
+    [TERM_FILL] = 4.0F,         [TERM_OUTLINE] = 4.0F,   [TERM_WEAKEST] = 2.0F,
+    [TERM_CORNERS] = 2.0F,      [TERM_AGREEMENT] = 1.0F, [TERM_EDGES] = 1.0F,
+    [TERM_EDGE_WEAKEST] = 1.0F, [TERM_RATIO] = 1.0F,     [TERM_SHAPE] = 1.0F,
+};
+
+static float limited(double value)
+{
+    return value > 0.0 ? (float)fmin(value, 1.0) : 0.0F; /* 0 also for what is no number */
+}
+
+void pv_corner_terms(const pv_corner_evidence *evidence, int width, int height,
+                     float out[PV_CORNER_TERMS])
+{
+    pv_quad_shape shape = pv_quad_measure(&evidence->quad);
+    double aspect = fabs(log(pv_page_aspect(evidence->quad.corners, width, height)));
+    double off = fmax(log(RATIO_LEAST) - aspect, aspect - log(RATIO_MOST));
+    out[TERM_FILL] = limited(evidence->maps.fill);
+    out[TERM_OUTLINE] = limited(evidence->maps.outline);
+    out[TERM_WEAKEST] = limited(evidence->maps.weakest);
+    out[TERM_CORNERS] = limited(evidence->maps.corners);
+    out[TERM_AGREEMENT] = limited(evidence->agreement);
+    out[TERM_EDGES] = limited(evidence->edges.mean);
+    out[TERM_EDGE_WEAKEST] = limited(evidence->edges.weakest);
+    /* 1 for the ratios of the standard, 0 from 30 % off */
+    out[TERM_RATIO] = limited(1.0 - fmax(0.0, off) / 0.3);
+    /* 1 for a rectangle, 0 for angles off by 45 degrees or a side twice as long as its opposite */
+    out[TERM_SHAPE] = limited(1.0 - fmax(shape.skew / 45.0, shape.convergence / log(2.0)));
+}
+
+float pv_corner_confidence(const float terms[PV_CORNER_TERMS])
+{
+    float sum = constant;
+    for (int i = 0; i < PV_CORNER_TERMS; i++)
+        sum += weights[i] * terms[i];
+    return 1.0F / (1.0F + expf(-sum));
+}
