@@ -3,10 +3,13 @@
 them, for the tests. No network is trained on these designs.
 
     tools/draw_specimens.py [--check] [FOLDER]     default: build/pictures/documents
+    tools/draw_specimens.py --negatives COUNT FOLDER [PICTURES...]
 
 FOLDER/flat has the pages as drawn, FOLDER/photographs the photographs, and FOLDER/labels.csv a row
-for each: kind, format, where the corners are, what is written. Needs the set-up's test pictures.
-Gives the same every time.
+for each: kind, format, where the corners are, what is written. --negatives draws pictures
+without a document and such a table of them: text, screens, books, telephones, tiles, frames,
+textures, and parts of the set-up's test pictures and of those in the folders PICTURES. Either table
+is one for `privid evaluate document`. Gives the same every time.
 """
 
 import csv
@@ -20,11 +23,11 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from specimens import catalogue, pages, photographs  # noqa: E402
+from specimens import catalogue, negatives, pages, photographs  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[1]
 CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
-FIELDS = ("path", "flat", "kind", "format", "design", "difficulty", "condition", "documents",
+FIELDS = ("image", "flat", "kind", "format", "design", "difficulty", "condition", "documents",
           "turn", "width", "covered", "face",
           *(f"{corner}_{axis}" for corner in CORNERS for axis in "xy"), "mrz", "birth_date",
           "barcode_text", "barcode_fields")
@@ -64,7 +67,7 @@ def save_flat(folder, specimen):
     image = specimen.page.image
     image.save(folder / name, compress_level=3)
     corners = ((0, 0), (image.width, 0), (image.width, image.height), (0, image.height))
-    return {"path": name, "flat": 1, "difficulty": "flat", "condition": "flat", "documents": 1,
+    return {"image": name, "flat": 1, "difficulty": "flat", "condition": "flat", "documents": 1,
             "turn": 0, "width": "1.00", "covered": "0.000", **describe(specimen), **place(corners)}
 
 
@@ -81,7 +84,7 @@ def save_photograph(task):
     name = f"photographs/{photograph.name}.jpg"
     picture.save(folder / name, quality=photograph.quality, subsampling=0)
     shot = photograph.shots[0]
-    return {"path": name, "flat": 0, "difficulty": photograph.difficulty,
+    return {"image": name, "flat": 0, "difficulty": photograph.difficulty,
             "condition": photograph.condition, "documents": len(photograph.shots),
             "turn": f"{shot.turn:.0f}", "width": f"{shot.width:.2f}",
             "covered": f"{photograph.covered:.3f}",
@@ -116,7 +119,21 @@ def is_drawn(target):
         return False
 
 
+def draw_negatives(count, folder, pictures):
+    names = negatives.draw(count, folder, pictures, os.cpu_count())
+    with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"image": name, "kind": kind, "design": kind, "difficulty": "negative",
+                          "condition": "negative", "flat": 0, "documents": 0, "face": 0}
+                         for name, kind in names)
+
+
 def main(arguments):
+    if arguments[:1] == ["--negatives"] and len(arguments) >= 3 and arguments[1].isdecimal():
+        draw_negatives(int(arguments[1]), Path(arguments[2]), arguments[3:])
+        print(f"{arguments[1]} pictures without a document in {arguments[2]}")
+        return 0
     check = arguments[:1] == ["--check"]
     rest = arguments[1:] if check else arguments
     if len(rest) > 1 or (rest and rest[0].startswith("-")):

@@ -23,7 +23,7 @@ def specimens(**wanted):
         for row in csv.DictReader(source):
             if any(row[name] != str(value) for name, value in wanted.items()):
                 continue
-            row["file"] = DOCUMENTS / row["path"]
+            row["file"] = DOCUMENTS / row["image"]
             row["corners"] = [(float(row[f"{name}_x"]), float(row[f"{name}_y"]))
                               for name in CORNERS]
             row["lines"] = row["mrz"].split("|") if row["mrz"] else []
@@ -34,6 +34,6 @@ def specimens(**wanted):
 
 def specimen(name):
     """The one whose file has this name without its ending."""
-    found = [row for row in specimens() if pathlib.Path(row["path"]).stem == name]
+    found = [row for row in specimens() if row["file"].stem == name]
     assert len(found) == 1, name
     return found[0]

@@ -43,10 +43,10 @@ def test_zones_keep_the_rules_of_icao_9303():
         assert size in COMPOSITES and {len(line) for line in lines} == {size[0]}
         long_number = lines[0][14] == "<" and size[1] == 3
         for line, start, end in TD1[long_number:] if size[1] == 3 else OTHER:
-            assert lines[line][end] == digit(lines[line][start:end]), row["path"]
+            assert lines[line][end] == digit(lines[line][start:end]), row["image"]
         if row["kind"] != "visa":
             text = "".join(lines[line][start:end] for line, start, end in COMPOSITES[size])
-            assert lines[1][size[0] - 1] == digit(text), row["path"]
+            assert lines[1][size[0] - 1] == digit(text), row["image"]
         if long_number:
             number, _, _ = lines[0][15:].partition("<")
             assert number[-1] == digit(lines[0][5:14] + number[:-1])
@@ -59,9 +59,9 @@ def test_corners_run_clockwise_within_reach():
         corners = row["corners"]
         doubled = sum(a[0] * b[1] - b[0] * a[1]
                       for a, b in zip(corners, corners[1:] + corners[:1]))
-        assert doubled / 2 > 0.02 * size[0] * size[1], row["path"]
+        assert doubled / 2 > 0.02 * size[0] * size[1], row["image"]
         outside = [c for c in corners if not (0 <= c[0] <= size[0] and 0 <= c[1] <= size[1])]
-        assert bool(outside) == (row["condition"] == "over the border"), row["path"]
+        assert bool(outside) == (row["condition"] == "over the border"), row["image"]
 
 
 def test_barcodes_are_labelled():
@@ -75,7 +75,7 @@ def test_drawing_again_gives_the_same(tmp_path):
     subprocess.run([sys.executable, ROOT / "tools" / "draw_specimens.py", tmp_path / "again"],
                    check=True, timeout=300, capture_output=True)
     for row in specimens():
-        again = pathlib.Path(tmp_path / "again" / row["path"])
-        assert again.read_bytes() == row["file"].read_bytes(), row["path"]
+        again = pathlib.Path(tmp_path / "again" / row["image"])
+        assert again.read_bytes() == row["file"].read_bytes(), row["image"]
     assert (tmp_path / "again" / "labels.csv").read_bytes() == (
         DOCUMENTS / "labels.csv").read_bytes()
