@@ -11,6 +11,9 @@
 /* Where one pair of sides looks more parallel than this, the focal length would follow from errors
  * of the corners. */
 #define RECESSION_LEAST 0.05
+/* Longer by shorter side: 10 % beyond the formats' own. */
+#define ASPECT_LEAST 1.29
+#define ASPECT_MOST 1.75
 
 /* Longer and shorter side at 300 dots an inch. */
 static const struct {
@@ -75,7 +78,7 @@ static double length_square(vector v, double focal)
     return (v.x * v.x + v.y * v.y) / focal + v.z * v.z;
 }
 
-double pv_page_aspect(const pv_point corners[4], int width, int height)
+static double from_perspective(const pv_point corners[4], int width, int height)
 {
     double diagonal = hypot(width, height);
     vector m[4];
@@ -89,6 +92,21 @@ double pv_page_aspect(const pv_point corners[4], int width, int height)
     vector down = side(k_down, m[3], m[0]);
     double focal = focal_square(across, down);
     return sqrt(length_square(across, focal) / length_square(down, focal));
+}
+
+static double between(pv_point a, pv_point b)
+{
+    return hypot((double)b.x - a.x, (double)b.y - a.y);
+}
+
+double pv_page_aspect(const pv_point corners[4], int width, int height)
+{
+    double aspect = from_perspective(corners, width, height);
+    double longer = fmax(aspect, 1.0 / aspect);
+    if (longer > ASPECT_LEAST && longer < ASPECT_MOST)
+        return aspect;
+    return (between(corners[0], corners[1]) + between(corners[3], corners[2])) /
+           (between(corners[0], corners[3]) + between(corners[1], corners[2]));
 }
 
 static double format_aspect(pv_page_format format)

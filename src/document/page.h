@@ -29,7 +29,9 @@ const char *pv_page_format_name(pv_page_format format);
 /* Width by height of the rectangle that is seen as these corners, in a picture of that size whose
  * middle the lens looked at. Both focal length and tilt follow from the corners (Z. Zhang, L.-W.
  * He, "Whiteboard scanning and image enhancement", 2007); where the corners leave the focal length
- * open, or make it one that no camera has, it is taken for that of a telephone. */
+ * open, or make it one that no camera has, it is taken for that of a telephone. An answer that is
+ * far from every format's gives way to the mean lengths of the sides: the picture was cut or bent.
+ */
 double pv_page_aspect(const pv_point corners[4], int width, int height);
 
 /* The format with the nearest aspect. ID-2 and ID-3 are the same to three digits (1.419 and 1.420):

@@ -183,6 +183,42 @@ static void weigh(float t, float out[4])
     out[3] = 0.5F * (t3 - t2);
 }
 
+/* The slow way, for places near or beyond the border. */
+static void add_cubic_at_border(const pv_plane *plane, int left, int top, const float across[4],
+                                const float down[4], float sum[3])
+{
+    size_t row = (size_t)plane->width * (size_t)plane->channels;
+    for (int j = 0; j < 4; j++) {
+        const uint8_t *p = plane->pixels + (size_t)clamp(top - 1 + j, plane->height - 1) * row;
+        for (int i = 0; i < 4; i++) {
+            const uint8_t *pixel =
+                p + (size_t)clamp(left - 1 + i, plane->width - 1) * (size_t)plane->channels;
+            float weight = across[i] * down[j];
+            sum[0] += weight * (float)pixel[plane->red];
+            sum[1] += weight * (float)pixel[plane->green];
+            sum[2] += weight * (float)pixel[plane->blue];
+        }
+    }
+}
+
+/* Four rows of four pixels from p on, all channels side by side. `step` is a constant where this is
+ * called, so that the compiler can unroll. */
+static inline void add_cubic_inside(const uint8_t *p, size_t step, size_t row,
+                                    const pv_plane *plane, const float across[4],
+                                    const float down[4], float sum[3])
+{
+    float column[16];
+    for (size_t i = 0; i < 4 * step; i++)
+        column[i] = down[0] * (float)p[i] + down[1] * (float)p[i + row] +
+                    down[2] * (float)p[i + 2 * row] + down[3] * (float)p[i + 3 * row];
+    const size_t offsets[3] = {plane->red, plane->green, plane->blue};
+    for (int c = 0; c < 3; c++) {
+        const float *q = column + offsets[c];
+        sum[c] += across[0] * q[0] + across[1] * q[step] + across[2] * q[2 * step] +
+                  across[3] * q[3 * step];
+    }
+}
+
 static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
 {
     x = near_plane(x, plane->width);
@@ -193,22 +229,17 @@ static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
     float down[4];
     weigh((float)(x - left), across);
     weigh((float)(y - top), down);
-    size_t row = (size_t)plane->width * (size_t)plane->channels;
-    size_t columns[4];
-    for (int i = 0; i < 4; i++)
-        columns[i] = (size_t)clamp(left - 1 + i, plane->width - 1) * (size_t)plane->channels;
-    for (int j = 0; j < 4; j++) {
-        const uint8_t *p = plane->pixels + (size_t)clamp(top - 1 + j, plane->height - 1) * row;
-        float line[3] = {0};
-        for (int i = 0; i < 4; i++) {
-            const uint8_t *pixel = p + columns[i];
-            line[0] += across[i] * (float)pixel[plane->red];
-            line[1] += across[i] * (float)pixel[plane->green];
-            line[2] += across[i] * (float)pixel[plane->blue];
-        }
-        for (int c = 0; c < 3; c++)
-            sum[c] += down[j] * line[c];
+    if (left < 1 || top < 1 || left + 2 >= plane->width || top + 2 >= plane->height) {
+        add_cubic_at_border(plane, left, top, across, down, sum);
+        return;
     }
+    size_t step = (size_t)plane->channels;
+    size_t row = (size_t)plane->width * step;
+    const uint8_t *p = plane->pixels + (size_t)(top - 1) * row + (size_t)(left - 1) * step;
+    if (step == 3)
+        add_cubic_inside(p, 3, row, plane, across, down, sum);
+    else
+        add_cubic_inside(p, 4, row, plane, across, down, sum);
 }
 
 static uint8_t to_byte(float value)
