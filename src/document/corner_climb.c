@@ -5,7 +5,8 @@
 
 #define SIDE PV_MAPS_SIDE
 #define ROW (SIDE + 1)
-#define LINES_PER_CELL 4
+#define LINES_PER_CELL 3
+#define LINES (SIDE * LINES_PER_CELL)
 #define SAMPLES 20 /* along a side */
 #define STEP_FIRST 2.0
 #define STEP_LAST 0.2
@@ -42,7 +43,15 @@ static bool cross_line(const pv_quad *quad, double y, double *left, double *righ
 pv_map_sums pv_map_sum(const pv_map_work *work, const pv_quad *quad)
 {
     pv_map_sums out = {0};
-    for (int i = 0; i < SIDE * LINES_PER_CELL; i++) {
+    double top = INFINITY;
+    double bottom = -INFINITY;
+    for (int k = 0; k < 4; k++) {
+        top = fmin(top, quad->corners[k].y);
+        bottom = fmax(bottom, quad->corners[k].y);
+    }
+    int first = (int)fmin(fmax(floor((top + 0.5) * LINES_PER_CELL), 0.0), LINES);
+    int end = (int)fmin(fmax(ceil((bottom + 0.5) * LINES_PER_CELL), 0.0), LINES);
+    for (int i = first; i < end; i++) {
         double left;
         double right;
         double y = (i + 0.5) / LINES_PER_CELL - 0.5;
