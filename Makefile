@@ -13,7 +13,7 @@ TESTS ?= .
 # The engine's thread library opens its helpers in a way that sanitizers refuse, unless told of them.
 export TBB_ENABLE_SANITIZERS := 1
 SANITIZER_SUPPRESSIONS := $(CURDIR)/tests/suppressions
-C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+C_FILES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.hpp')
 # These are run by ctest, which knows the programs that were built for them.
 PYTHON_TESTS = $(filter-out tests/model tests/cli tests/document,$(patsubst %/,%,$(sort $(dir $(wildcard sdk/tests/test_*.py tests/*/test_*.py)))))
 # Address space randomisation of new kernels is more than this compiler's thread sanitizer can take.
@@ -24,7 +24,7 @@ configure = test -f $(1)/build.ninja || \
     cmake -S . -B $(1) -G Ninja -DPython3_EXECUTABLE=$(CURDIR)/$(PYTHON) $(2)
 
 .PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate docs clean \
-        install ready
+        install ready deb
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -106,6 +106,8 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 	@$(PYTHON) tools/generate.py --check
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h
+	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fsyntax-only -x c++ \
+	    include/privid/privid.hpp
 	@shellcheck tools/*.sh tools/site/*.sh .ci/run
 	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench training
 	@echo "nothing to complain about"
@@ -121,16 +123,12 @@ clean: ## remove what was built; keeps what was downloaded
 	    ! -name deps ! -name venv ! -name pictures ! -name .setup-lock -exec rm -rf {} +; fi
 	@rm -rf sdk/build sdk/src/*.egg-info
 
-install: build ## library, header and programs into PREFIX (DESTDIR is honoured)
-	@install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/include/privid" \
-	    "$(DESTDIR)$(PREFIX)/lib/openvino"
-	@install -m 755 build/bin/privid build/bin/privid-server "$(DESTDIR)$(PREFIX)/bin"
-	@install -m 644 include/privid/privid.h "$(DESTDIR)$(PREFIX)/include/privid"
-	@cp -P build/lib/libprivid*.so* "$(DESTDIR)$(PREFIX)/lib"
-	@install -m 644 build/lib/openvino/*.so* "$(DESTDIR)$(PREFIX)/lib/openvino"
-	@install -d "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/openvino"
-	@install -m 644 LICENSE "$(DESTDIR)$(PREFIX)/share/doc/privid"
-	@cp -R build/deps/openvino/licenses/. "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/openvino"
-	@install -m 644 build/deps/zxing/LICENSE \
-	    "$(DESTDIR)$(PREFIX)/share/doc/privid/licenses/zxing-cpp"
+install: build ## library, headers, programs and licences into PREFIX (DESTDIR is honoured)
+	@cmake --install build --prefix "$(PREFIX)" >build/install.log || { cat build/install.log; exit 1; }
 	@echo "installed into $(DESTDIR)$(PREFIX)"
+
+deb: build ## a Debian package of library, headers and programs, into build/packages
+	@tools/setup.sh debian dpkg-dev file
+	@cd build && cpack -B packages >cpack.log || { cat cpack.log; exit 1; }
+	@rm -rf build/packages/_CPack_Packages
+	@ls -l build/packages/*.deb

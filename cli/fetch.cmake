@@ -21,5 +21,19 @@ file(GLOB fetch_sources CONFIGURE_DEPENDS
      "${CMAKE_SOURCE_DIR}/cli/models*.c" "${CMAKE_SOURCE_DIR}/cli/fetch*.c")
 add_library(privid_fetch STATIC ${fetch_sources} "${models_source}" "${pypi_source}")
 target_include_directories(privid_fetch PUBLIC "${CMAKE_SOURCE_DIR}")
-target_link_libraries(privid_fetch PUBLIC privid_core PkgConfig::jansson PkgConfig::libcurl
-                      PkgConfig::libarchive)
+target_link_libraries(privid_fetch PUBLIC privid_core PkgConfig::jansson PkgConfig::libcurl)
+
+# Of libarchive only tar, zip and gzip: linked statically where it can be, it does without the 35 MB
+# of XML and Unicode tables that its other formats bring along.
+find_library(ARCHIVE_STATIC libarchive.a)
+set(archive_needs)
+foreach(names "nettle;libnettle.so.8" "lzma;liblzma.so.5" "zstd;libzstd.so.1" "bz2;libbz2.so.1.0" "z")
+  list(GET names 0 name)
+  find_library(ARCHIVE_NEEDS_${name} NAMES ${names})
+  list(APPEND archive_needs "${ARCHIVE_NEEDS_${name}}")
+endforeach()
+if(ARCHIVE_STATIC AND NOT "${archive_needs}" MATCHES "NOTFOUND")
+  target_link_libraries(privid_fetch PUBLIC "${ARCHIVE_STATIC}" ${archive_needs})
+else()
+  target_link_libraries(privid_fetch PUBLIC PkgConfig::libarchive)
+endif()
