@@ -47,6 +47,12 @@ static const pv_evaluation_kind kinds[] = {
      "Columns: image and at least one of yaw, pitch and roll, in degrees; optional: subject.\n"
      "--set base_landmarks_model_id=N chooses the model.\n",
      pv_pose_check, pv_measure_validate, pv_pose_report},
+    {"document", "identity documents: corners, false finds, MRZ, dates, barcodes", "doc_scan_face",
+     "Columns: image and any of: top_left_x, top_left_y, ... of the document's four corners (all\n"
+     "empty: there is none in the picture), mrz (its lines, | between them), birth_date\n"
+     "(1985-03-12), barcode_text (with the escapes of JSON); an empty cell is no label. Optional:\n"
+     "columns to group by. doc_validations_off is set unless --set says otherwise.\n",
+     pv_document_check, pv_measure_document, pv_document_report},
 };
 
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
@@ -169,12 +175,12 @@ static pv_status prepare(pv_evaluation *evaluation, const char *path)
     evaluation->model = pv_embedding_model_find(id < 0 ? PV_EMBEDDING_MODEL_DEFAULT : id);
     if (!evaluation->model)
         return pv_fail(PV_ERROR_CONFIGURATION, "--embedding-model: there is no model %d", id);
-    evaluation->configuration = json_dumps(options->common.configuration, JSON_COMPACT);
-    if (!evaluation->configuration)
-        return pv_fail(PV_ERROR_GENERIC, "out of memory for the configuration");
     pv_status status = pv_table_read(path, &evaluation->table);
     if (status == PV_OK)
         status = evaluation->kind->check(evaluation);
+    evaluation->configuration = json_dumps(options->common.configuration, JSON_COMPACT);
+    if (status == PV_OK && !evaluation->configuration)
+        status = pv_fail(PV_ERROR_GENERIC, "out of memory for the configuration");
     if (status == PV_OK)
         status = pv_evaluation_list(evaluation);
     if (status == PV_OK)

@@ -42,7 +42,8 @@ typedef struct pv_evaluation_kind {
     const char *summary;   /* one line */
     const char *operation; /* what is done with a picture; kinds of one operation share results */
     const char *text;      /* of the help: the columns and what is reported */
-    /* Checks every label before any picture is looked at and names the picture columns. */
+    /* Checks every label before any picture is looked at, names the picture columns, and sets the
+     * keys that the labels need. */
     pv_status (*check)(pv_evaluation *evaluation);
     /* Puts what is known of one picture into the record. Called by many threads at once. */
     pv_status (*measure)(const pv_evaluation *evaluation, const pv_picture *picture,
@@ -131,6 +132,8 @@ PV_CHECKED pv_status pv_measure_liveness(const pv_evaluation *evaluation, const 
                                          json_t *record);
 PV_CHECKED pv_status pv_measure_age(const pv_evaluation *evaluation, const pv_picture *picture,
                                     json_t *record);
+PV_CHECKED pv_status pv_measure_document(const pv_evaluation *evaluation, const pv_picture *picture,
+                                         json_t *record);
 PV_CHECKED pv_status pv_measure_template(const pv_evaluation *evaluation, const pv_picture *picture,
                                          json_t *record);
 
@@ -206,5 +209,7 @@ PV_CHECKED pv_status pv_attributes_check(pv_evaluation *evaluation);
 PV_CHECKED pv_status pv_attributes_report(const pv_evaluation *evaluation, json_t *report);
 PV_CHECKED pv_status pv_pose_check(pv_evaluation *evaluation);
 PV_CHECKED pv_status pv_pose_report(const pv_evaluation *evaluation, json_t *report);
+PV_CHECKED pv_status pv_document_check(pv_evaluation *evaluation);
+PV_CHECKED pv_status pv_document_report(const pv_evaluation *evaluation, json_t *report);
 
 #endif

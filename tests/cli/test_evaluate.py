@@ -1,7 +1,5 @@
 """`privid evaluate`: the real tool on real pictures, and reports against NumPy."""
 
-import csv
-import html.parser
 import json
 import os
 import re
@@ -13,105 +11,14 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from cli_support import BUILD, run_program
+from cli_support import BUILD
+from evaluate_support import assert_rate, face, read_page, wilson, write_table
 from PIL import Image
 
 SUCCESS, NEGATIVE, USAGE, ARGUMENT, CONFIGURATION, AUTHORIZATION, NETWORK, FAILURE = range(8)
 
 
-def write_table(path, columns, rows):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows(rows)
-    return path
-
-
-class Page(html.parser.HTMLParser):
-    """Whether a page is well formed and needs nothing but itself."""
-
-    VOID = {"meta", "br"}
-
-    def __init__(self):
-        super().__init__()
-        self.open, self.seen, self.text = [], set(), []
-
-    def handle_starttag(self, tag, attributes):
-        self.seen.add(tag)
-        for name, value in attributes:
-            assert name not in ("src", "href") and not name.startswith("on"), (tag, name)
-            assert "url(" not in (value or "")
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attributes):
-        self.handle_starttag(tag, attributes)
-        self.open.pop()
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-
-def read_page(folder):
-    page = Page()
-    text = (folder / "report.html").read_text("utf-8")
-    page.feed(text)
-    assert page.open == []
-    assert "script" not in page.seen and "http" not in text.replace("http-equiv", "")
-    assert "nan" not in re.findall(r"[a-z]+", " ".join(re.findall(r'<svg.*?</svg>', text, re.S)))
-    return page, text
-
-
 # --- reports, from results that are made up ---
-
-
-@pytest.fixture
-def report(tmp_path):
-    """Makes a report from a table and results; pictures need not be any."""
-
-    def make(kind, columns, rows, results, *options, pictures=("image",)):
-        folder = tmp_path / "work"
-        folder.mkdir(exist_ok=True)
-        table = write_table(folder / "table.csv", columns, rows)
-        for row in rows:
-            for column in pictures:
-                (folder / row[columns.index(column)]).touch()
-        with open(folder / "results.jsonl", "w", encoding="utf-8") as file:
-            for picture, result in results.items():
-                file.write(json.dumps({"picture": picture, **result}) + "\n")
-        done = run_program(BUILD / "tests" / "evaluate_driver", kind, table,
-                           folder / "results.jsonl", folder, *options)
-        assert done.returncode in (0, 1), done.stderr
-        if done.returncode:
-            return done.stderr.decode()
-        made = json.loads((folder / "report.json").read_text("utf-8"))
-        made["page"], made["html"] = read_page(folder)
-        return made
-
-    return make
-
-
-def face(scores=None, **members):
-    return {"faces": 1, "scores": scores or {}, **members}
-
-
-def wilson(hits, count):
-    z = 1.959963984540054
-    p = hits / count
-    centre = (p + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * np.sqrt(p * (1 - p) / count + z * z / (4 * count**2)) / (1 + z * z / count)
-    return centre - half, centre + half
-
-
-def assert_rate(rate, hits, count):
-    assert (rate["count"], rate["of"]) == (hits, count)
-    assert rate["rate"] == pytest.approx(hits / count)
-    low, high = wilson(hits, count)
-    assert rate["low"] == pytest.approx(low, abs=1e-9)
-    assert rate["high"] == pytest.approx(high, abs=1e-9)
 
 
 def test_liveness_report(report):
