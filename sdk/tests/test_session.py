@@ -136,14 +136,6 @@ def test_both_argument_orders(library, backend, pictures):
             assert len(session.doc_scan_face(*pair)) == 4
 
 
-def test_operations_of_later_versions_say_so(offline, pictures):
-    image = ImageInputArg(pictures("obama.jpg"))
-    operation_id, result, *buffers = offline.doc_scan_face(image, OperationConfig())
-    assert operation_id == -1 and status(result) is ReturnStatus.API_GENERIC_ERROR
-    assert "not available" in result.call_status.return_message
-    assert buffers == [b"", b""]
-
-
 @pytest.mark.parametrize("config,words", [
     ('{"neighbors": 0}', ["neighbors", "0", "1 to 100"]),
     ('{"neighbors": NaN}', ["line 1"]),

@@ -105,3 +105,23 @@ pv_status pv_call_add(pv_call *call, const char *name, json_t *value)
                ? PV_OK
                : pv_fail(PV_ERROR_GENERIC, "out of memory for the answer");
 }
+
+pv_status pv_call_hand_out(const uint8_t *rgb, int width, int height, uint8_t **out, int *length)
+{
+    if (!out)
+        return PV_OK;
+    size_t size = (size_t)width * (size_t)height * 3;
+    *out = malloc(size);
+    if (!*out)
+        return pv_fail(PV_ERROR_GENERIC, "out of memory for the pixels");
+    memcpy(*out, rgb, size);
+    if (length)
+        *length = (int)size;
+    return PV_OK;
+}
+
+json_t *pv_call_image_info(int width, int height)
+{
+    return json_pack("{s:{s:i, s:i, s:i, s:i, s:i}}", "info", "width", width, "height", height,
+                     "channels", 3, "depth", PV_P_CV_8U, "color", PV_P_RGB);
+}

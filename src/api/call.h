@@ -40,4 +40,12 @@ PV_CHECKED pv_status pv_call_find_faces(pv_call *call, pv_image *image, pv_face_
 /* Puts value (which it takes over; NULL: out of memory) into the answer. */
 PV_CHECKED pv_status pv_call_add(pv_call *call, const char *name, json_t *value);
 
+/* A copy of pixels, RGB and tightly packed, for the caller, who frees it with privid_free_buffer().
+ * Without a place for it nothing is copied. */
+PV_CHECKED pv_status pv_call_hand_out(const uint8_t *rgb, int width, int height, uint8_t **out,
+                                      int *length);
+
+/* ImageInfo of such pixels, inside {info: ...}; NULL: out of memory. */
+json_t *pv_call_image_info(int width, int height);
+
 #endif

@@ -107,24 +107,9 @@ static json_t *geometry_to_json(const pv_portrait *portrait)
 
 static json_t *portrait_to_json(const pv_portrait *portrait, bool success)
 {
-    return json_pack("{s:b, s:{s:{s:i, s:i, s:i, s:i, s:i}}, s:o}", "success", success, "image",
-                     "info", "width", portrait->width, "height", portrait->height, "channels", 3,
-                     "depth", PV_P_CV_8U, "color", PV_P_RGB, "geometry",
+    return json_pack("{s:b, s:o, s:o}", "success", success, "image",
+                     pv_call_image_info(portrait->width, portrait->height), "geometry",
                      geometry_to_json(portrait));
-}
-
-static pv_status hand_out(const pv_portrait *portrait, uint8_t **iso_out, int *iso_length)
-{
-    if (!iso_out)
-        return PV_OK;
-    size_t size = (size_t)portrait->width * (size_t)portrait->height * 3;
-    *iso_out = malloc(size);
-    if (!*iso_out)
-        return pv_fail(PV_ERROR_GENERIC, "out of memory for the portrait");
-    memcpy(*iso_out, portrait->rgb, size);
-    if (iso_length)
-        *iso_length = (int)size;
-    return PV_OK;
 }
 
 static pv_status advise(pv_call *call, const char *advice)
@@ -190,7 +175,9 @@ static pv_status face_iso(pv_call *call, const uint8_t *pixels, int width, int h
     status = pv_call_add(call, "iso_image", portrait_to_json(&portrait, success));
     if (status == PV_OK)
         status = advise(call, find_advice(portrait.problems, flaws));
-    return status == PV_OK ? hand_out(&portrait, iso_out, iso_length) : status;
+    return status == PV_OK ? pv_call_hand_out(portrait.rgb, portrait.width, portrait.height,
+                                              iso_out, iso_length)
+                           : status;
 }
 
 int32_t privid_face_iso(void *session, const char *config_json, int config_length,

@@ -14,7 +14,8 @@ pv_facts_options pv_judge_options(const pv_call *call)
     const pv_config *config = &call->config;
     return (pv_facts_options){.landmarks_model = pv_config_landmarks_model(config),
                               .landmark_confidence =
-                                  (float)config->landmark_confidence_score_threshold};
+                                  (float)config->landmark_confidence_score_threshold,
+                              .printed = call->operation == PV_OPERATION_DOC_SCAN};
 }
 
 static uint32_t flags_to_judge(const pv_call *call)

@@ -164,19 +164,6 @@ static size_t source_of(int quarters, int x, int y, int width, int height)
     }
 }
 
-/* From the turned page's points to the other's. */
-static pv_projective turn_map(int quarters, int width, int height)
-{
-    const double w = width - 1;
-    const double h = height - 1;
-    switch (quarters) {
-    case 1: return (pv_projective){{{0, 1, 0}, {-1, 0, h}, {0, 0, 1}}};
-    case 2: return (pv_projective){{{-1, 0, w}, {0, -1, h}, {0, 0, 1}}};
-    case 3: return (pv_projective){{{0, -1, w}, {1, 0, 0}, {0, 0, 1}}};
-    default: return (pv_projective){{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
-    }
-}
-
 pv_status pv_page_turn(const pv_page *page, int quarters, pv_page *out)
 {
     const pv_plane *plane = &page->image.levels[0];
@@ -194,7 +181,7 @@ pv_status pv_page_turn(const pv_page *page, int quarters, pv_page *out)
         for (int x = 0; x < width; x++)
             memcpy(rgb + 3 * ((size_t)y * (size_t)width + (size_t)x),
                    plane->pixels + 3 * source_of(turn, x, y, plane->width, plane->height), 3);
-    const pv_projective map = turn_map(turn, plane->width, plane->height);
+    const pv_projective map = pv_projective_turn_back(turn, plane->width, plane->height);
     pv_page turned = {.format = page->format,
                       .portrait = turn % 2 ? !page->portrait : page->portrait};
     turned.to_picture = pv_projective_compose(&map, &page->to_picture);

@@ -259,7 +259,8 @@ static pv_status run_sharpness(work *w)
     if (status == PV_OK)
         status = pv_sharpness_measure(w->image->arena, w->chip, &sharpness);
     if (status == PV_OK)
-        set(w->facts, PV_FACT_SHARPNESS, sharpness);
+        set(w->facts, PV_FACT_SHARPNESS,
+            sharpness * (w->options->printed ? PV_SHARPNESS_PRINTED : 1.0F));
     return status;
 }
 
@@ -334,6 +335,7 @@ pv_status pv_facts_compute(pv_runtime *runtime, pv_image *image, const pv_face *
                            const pv_facts_options *options, unsigned wanted, pv_facts *facts)
 {
     work w = {.runtime = runtime, .image = image, .face = face, .options = options, .facts = facts};
+    facts->printed = options->printed;
     for (size_t i = STAGE_ROWS; i > 0; i--)
         if (wanted & stages[i - 1].stage)
             wanted |= rests_on(&stages[i - 1], options);

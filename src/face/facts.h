@@ -85,12 +85,17 @@ typedef enum pv_fact {
 typedef struct pv_facts_options {
     int landmarks_model;
     float landmark_confidence; /* least, 0..1; below it nothing that rests on points is known */
+    bool printed;              /* the face is on a document: its sharpness has another scale */
 } pv_facts_options;
+
+/* Print and a small size take four fifths of what is measured of a sharp face. */
+#define PV_SHARPNESS_PRINTED 5.0F
 
 typedef struct pv_facts {
     float values[PV_FACT_COUNT];
     bool known[PV_FACT_COUNT];
     unsigned stages;               /* those that were run */
+    bool printed;                  /* as the options said */
     const pv_landmarks *landmarks; /* NULL until that stage was run */
     bool landmarks_believed;       /* their confidence is high enough */
 } pv_facts;

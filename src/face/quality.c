@@ -70,7 +70,8 @@ static double dynamic_range(double x, const input *in)
 
 static double sharpness(double x, const input *in)
 {
-    (void)in;
+    if (in->facts->printed)
+        x /= (double)PV_SHARPNESS_PRINTED;
     return 100 * sigmoid(log(x + 1e-3), log(20), 0.5);
 }
 

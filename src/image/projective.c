@@ -104,6 +104,18 @@ pv_point pv_projective_apply(const pv_projective *map, pv_point point)
                       (float)((map->m[1][0] * x + map->m[1][1] * y + map->m[1][2]) / w)};
 }
 
+pv_projective pv_projective_turn_back(int quarters, int width, int height)
+{
+    const double w = width - 1;
+    const double h = height - 1;
+    switch (quarters) {
+    case 1: return (pv_projective){{{0, 1, 0}, {-1, 0, h}, {0, 0, 1}}};
+    case 2: return (pv_projective){{{-1, 0, w}, {0, -1, h}, {0, 0, 1}}};
+    case 3: return (pv_projective){{{0, -1, w}, {1, 0, 0}, {0, 0, 1}}};
+    default: return (pv_projective){{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+    }
+}
+
 /* How many source pixels a step of one target pixel crosses at (x, y), to the right and down. */
 static void local_scale(const pv_projective *map, double x, double y, double out[2])
 {

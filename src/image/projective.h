@@ -24,6 +24,10 @@ pv_projective pv_projective_compose(const pv_projective *first, const pv_project
 /* The way back, up to a factor, which changes nothing. */
 pv_projective pv_projective_invert(const pv_projective *map);
 
+/* From a picture that was turned clockwise by 0 to 3 quarters to what it was before, of width x
+ * height. */
+pv_projective pv_projective_turn_back(int quarters, int width, int height);
+
 /* Positive for corners that go clockwise where y points down. */
 double pv_quad_area(const pv_point corners[4]);
 

@@ -352,18 +352,18 @@ static void test_anti_spoofing(void **state)
     }
 }
 
-static void test_unavailable(void **state)
+static void test_buffers_of_a_failure(void **state)
 {
     (void)state;
     uint8_t *buffers[2] = {(uint8_t *)&buffers, (uint8_t *)&buffers};
     int lengths[2] = {7, 7};
     char *text = NULL;
     int length = 0;
-    int32_t id = privid_doc_scan_face(session, NULL, 0, astronaut.pixels, 512, 512, &buffers[0],
+    int32_t id = privid_doc_scan_face(session, NULL, 0, astronaut.pixels, 512, -1, &buffers[0],
                                       &lengths[0], &buffers[1], &lengths[1], &text, &length);
     json_t *answer = take_answer(id, text, length);
-    assert_int_equal(status_of(answer), -1);
-    assert_message_has(answer, "not available in this version");
+    assert_int_equal(status_of(answer), -5);
+    assert_message_has(answer, "512 x -1");
     json_decref(answer);
     assert_null(buffers[0]);
     assert_null(buffers[1]);
@@ -373,13 +373,19 @@ static void test_unavailable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_geometry),       cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_turned),         cmocka_unit_test(test_small),
-        cmocka_unit_test(test_tight_crop),     cmocka_unit_test(test_no_face),
-        cmocka_unit_test(test_strategies),     cmocka_unit_test(test_threshold_by_context),
-        cmocka_unit_test(test_compare),        cmocka_unit_test(test_compare_thresholds),
-        cmocka_unit_test(test_compare_models), cmocka_unit_test(test_anti_spoofing),
-        cmocka_unit_test(test_unavailable),
+        cmocka_unit_test(test_geometry),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_turned),
+        cmocka_unit_test(test_small),
+        cmocka_unit_test(test_tight_crop),
+        cmocka_unit_test(test_no_face),
+        cmocka_unit_test(test_strategies),
+        cmocka_unit_test(test_threshold_by_context),
+        cmocka_unit_test(test_compare),
+        cmocka_unit_test(test_compare_thresholds),
+        cmocka_unit_test(test_compare_models),
+        cmocka_unit_test(test_anti_spoofing),
+        cmocka_unit_test(test_buffers_of_a_failure),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

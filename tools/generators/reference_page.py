@@ -76,8 +76,9 @@ def overrides_section(tables):
 
 def traits_section(tables):
     lines = ["", "## Traits that make an operation fail", "",
-             "A face with one of these traits is not enrolled or identified, unless the trait is",
-             "in `allowed_face_traits_flags`. Only traits that the version computes are ever set.",
+             "A face with one of these traits is not enrolled, identified or given back from a",
+             "document, unless the trait is in `allowed_face_traits_flags`. Only traits that the",
+             "version computes are ever set.",
              ""]
     for operation in tables.operations:
         traits = operation.get("failing_traits")

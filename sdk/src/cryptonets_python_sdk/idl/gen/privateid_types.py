@@ -477,27 +477,31 @@ class FaceResult(Struct):
 class DocumentOcrAgeData(Struct):
     """Date of birth and age read from a document."""
 
-    # date of birth
+    # date of birth as ISO 8601; empty where none was asked for, or none was read for sure
     dob: str
-    # years
+    # whole years; -1 where there is no date of birth
     age: float
 
 
 class DocumentData(Struct):
     """A detected document."""
 
-    # its corners
+    # its corners; the first is the page's top left
     document_box: TrapezeF
-    # its middle
+    # its middle, where its diagonals cross
     document_box_center: PointF
-    # how sure the detector is, 0 to 1
+    # how sure the corners are, 0 to 1
     confidence_score: float
     # sum of DocumentTraits
     document_traits: int
-    # lines of the machine readable zone
+    # lines of the machine readable zone, where it was asked for and read
     mrz_data: List[str]
     # date of birth and age
     ocr_age_data: DocumentOcrAgeData
+    # ID-1, ID-2 or ID-3 of ISO/IEC 7810, by which the page is drawn
+    document_format: Union[str, UnsetType] = UNSET
+    # what the traits rest on
+    scores: Union[List[FaceMetric], UnsetType] = UNSET
 
 
 class DocumentResult(Struct):
@@ -876,38 +880,32 @@ class OperationConfig(Struct):
     anti_spoofing_threshold: Union[float, UnsetType] = UNSET
     # Count a face on a card or sheet as a spoof. Default False.
     anti_spoofing_detect_document: Union[bool, UnsetType] = UNSET
-    # Lowest confidence of a detected document. Default 0.3; 0 to 1. No effect yet: document
-    # scanning is not in this version.
+    # Lowest confidence of a detected document. Default 0.3; 0 to 1.
     conf_score_thr_doc: Union[float, UnsetType] = UNSET
     # Lowest sharpness of a document; below it the document carries DT_DOCUMENT_IS_BLURRY. Default
-    # 1700.0; 0 to 1000000. No effect yet: document scanning is not in this version.
+    # 1700.0; 0 to 1000000.
     blur_threshold_doc: Union[float, UnsetType] = UNSET
     # DT_DOCUMENT_IS_CLOSE when the document covers more than this share of the picture. Default
-    # 0.99; 0 to 1. No effect yet: document scanning is not in this version.
+    # 0.99; 0 to 1.
     threshold_doc_too_close: Union[float, UnsetType] = UNSET
     # DT_DOCUMENT_IS_FAR when the document covers less than this share of the picture. Default 0.3;
-    # 0 to 1. No effect yet: document scanning is not in this version.
+    # 0 to 1.
     threshold_doc_too_far: Union[float, UnsetType] = UNSET
     # Margin at the left and right edge, as a share of the width, that the document must keep.
-    # Default 0.02; 0 to 1. No effect yet: document scanning is not in this version.
+    # Default 0.02; 0 to 1.
     threshold_doc_x: Union[float, UnsetType] = UNSET
     # Margin at the upper and lower edge, as a share of the height, that the document must keep.
-    # Default 0.02; 0 to 1. No effect yet: document scanning is not in this version.
+    # Default 0.02; 0 to 1.
     threshold_doc_y: Union[float, UnsetType] = UNSET
-    # Find the document and stop, without looking for a face on it. Default False. No effect yet:
-    # document scanning is not in this version.
+    # Find the document and stop, without looking for a face on it. Default False.
     detect_document_only: Union[bool, UnsetType] = UNSET
-    # Turn the document until the best face and the right orientation are found. Default False. No
-    # effect yet: document scanning is not in this version.
+    # Turn the document until the best face and the right orientation are found. Default False.
     document_auto_rotation: Union[bool, UnsetType] = UNSET
-    # Skip the document traits and every check made on them. Default False. No effect yet: document
-    # scanning is not in this version.
+    # Skip the document traits and every check made on them. Default False.
     doc_validations_off: Union[bool, UnsetType] = UNSET
-    # Look for fingers that cover parts of the document (DT_FINGERS_DETECTED). Default False. No
-    # effect yet: document scanning is not in this version.
+    # Look for fingers that cover parts of the document (DT_FINGERS_DETECTED). Default False.
     check_fingers_over_document: Union[bool, UnsetType] = UNSET
-    # Measure of covering fingers above which they are reported. Default 0.5; 0 to 1. No effect yet:
-    # document scanning is not in this version.
+    # Measure of covering fingers above which they are reported. Default 0.5; 0 to 1.
     fingers_over_document_threshold: Union[float, UnsetType] = UNSET
     # Read the barcode and skip document and face. Default False.
     document_scan_barcode_only: Union[bool, UnsetType] = UNSET

@@ -1,0 +1,58 @@
+/* The parts of doc_scan_face. */
+#ifndef PV_API_DOCUMENT_H
+#define PV_API_DOCUMENT_H
+
+#include "api/call.h"
+#include "api/document_traits.h"
+
+/* The net that everything but a barcode rests on. */
+#define PV_SCAN_MODEL "document_corners"
+
+/* The caller's places for pixels; each may be NULL. */
+typedef struct pv_scan_output {
+    uint8_t **document;
+    int *document_length;
+    uint8_t **face;
+    int *face_length;
+} pv_scan_output;
+
+/* A document on its way to the answer. */
+typedef struct pv_scan {
+    pv_call *call;
+    pv_image picture;
+    pv_document_corners found;
+    pv_page page;
+    pv_document_facts facts;
+    uint32_t traits;
+    bool faces_known;   /* `faces` were looked for on this page */
+    pv_face_list faces; /* in the page's pixels, selected */
+} pv_scan;
+
+/* {top_left, top_right, bottom_right, bottom_left}; NULL: out of memory. */
+json_t *pv_quad_to_json(const pv_point corners[4]);
+
+/* Looks for the document; found.found says whether there is one, and then `page` is drawn. */
+PV_CHECKED pv_status pv_scan_find(pv_scan *scan);
+
+/* Turns the page until it stands upright: by its face, else by its lines of print. */
+PV_CHECKED pv_status pv_scan_turn_upright(pv_scan *scan);
+
+/* Measures and judges the document. */
+PV_CHECKED pv_status pv_scan_judge(pv_scan *scan);
+
+/* Looks for faces on the page, once. */
+PV_CHECKED pv_status pv_scan_find_faces(pv_scan *scan);
+
+/* Adds `faces` to the answer: those on the page that pass the operation's list, their places in the
+ * picture. *advice is what to do where there is none, else it stays. Hands out the first one's
+ * pixels. */
+PV_CHECKED pv_status pv_scan_report_faces(pv_scan *scan, const pv_scan_output *output,
+                                          const char **advice);
+
+/* Reads the barcode and adds `barcode` to the answer. */
+PV_CHECKED pv_status pv_scan_report_barcode(pv_scan *scan);
+
+/* Everything but document_scan_barcode_only. */
+PV_CHECKED pv_status pv_scan_report(pv_scan *scan, const pv_scan_output *output);
+
+#endif

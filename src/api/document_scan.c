@@ -1,0 +1,162 @@
+/* Find the document, draw it flat, judge it, look for the face on it. */
+#include "api/document.h"
+#include "api/points.h"
+#include "document/orientation.h"
+#include "document/sharpness.h"
+
+static const char advice_no_document[] = "Show the whole document to the camera.";
+
+static pv_status draw_page(pv_scan *scan, pv_page_format format)
+{
+    scan->faces_known = false;
+    return pv_page_make(&scan->picture, scan->found.corners, format, &scan->page);
+}
+
+pv_status pv_scan_find(pv_scan *scan)
+{
+    const pv_plane *plane = &scan->picture.levels[0];
+    if (!pv_runtime_has(pv_library_runtime(), PV_SCAN_MODEL))
+        return pv_fail(PV_ERROR_GENERIC,
+                       "%s is not available in this version, but for document_scan_barcode_only: "
+                       "the model %s is not there",
+                       pv_operation_name(scan->call->operation), PV_SCAN_MODEL);
+    pv_status status = pv_corners_find(pv_library_runtime(), &scan->picture, &scan->found);
+    scan->found.found =
+        status == PV_OK && scan->found.found && pv_quad_is_convex(scan->found.corners);
+    if (!scan->found.found)
+        return status;
+    return draw_page(scan, pv_page_guess_format(
+                               pv_page_aspect(scan->found.corners, plane->width, plane->height)));
+}
+
+pv_status pv_scan_find_faces(pv_scan *scan)
+{
+    if (scan->faces_known)
+        return PV_OK;
+    pv_status status = pv_call_find_faces(scan->call, &scan->page.image, &scan->faces);
+    scan->faces_known = status == PV_OK;
+    return status;
+}
+
+pv_status pv_scan_turn_upright(pv_scan *scan)
+{
+    int quarters = 0;
+    pv_page turned;
+    pv_status status = pv_scan_find_faces(scan);
+    if (status == PV_OK && scan->faces.count > 0)
+        quarters = pv_page_quarters_of_face(&scan->faces.faces[0]);
+    else if (status == PV_OK)
+        status = pv_page_quarters_of_print(pv_library_runtime(), &scan->page.image, &quarters);
+    if (status != PV_OK || quarters == 0)
+        return status;
+    status = pv_page_turn(&scan->page, quarters, &turned);
+    if (status != PV_OK)
+        return status;
+    scan->page = turned;
+    scan->faces_known = false;
+    return PV_OK;
+}
+
+static void set(pv_document_facts *facts, pv_document_fact fact, float value)
+{
+    facts->values[fact] = value;
+    facts->known[fact] = true;
+}
+
+pv_status pv_scan_judge(pv_scan *scan)
+{
+    const pv_config *config = &scan->call->config;
+    const pv_plane *plane = &scan->picture.levels[0];
+    float sharpness;
+    pv_document_measure_place(&scan->found, plane->width, plane->height, &scan->facts);
+    if (pv_document_fact_is_wanted(config, PV_DOCUMENT_SHARPNESS)) {
+        pv_status status = pv_page_sharpness(&scan->page.image, &sharpness);
+        if (status != PV_OK)
+            return status;
+        set(&scan->facts, PV_DOCUMENT_SHARPNESS, sharpness);
+    }
+    scan->traits = pv_document_traits_judge(config, &scan->facts);
+    return PV_OK;
+}
+
+/* Where the diagonals cross: the middle of the document itself, however it is seen. */
+static pv_point middle_of(const pv_page *page)
+{
+    const pv_plane *plane = &page->image.levels[0];
+    return pv_projective_apply(&page->to_picture, (pv_point){(float)(plane->width - 1) / 2.0F,
+                                                             (float)(plane->height - 1) / 2.0F});
+}
+
+static json_t *scores_to_json(const pv_scan *scan)
+{
+    json_t *scores = json_array();
+    for (int i = 0; i < PV_DOCUMENT_FACTS; i++) {
+        if (!scan->facts.known[i] ||
+            !pv_document_fact_is_wanted(&scan->call->config, (pv_document_fact)i))
+            continue;
+        if (json_array_append_new(scores, json_pack("{s:s, s:f}", "name",
+                                                    pv_document_fact_name((pv_document_fact)i),
+                                                    "value", (double)scan->facts.values[i])) != 0) {
+            json_decref(scores);
+            return NULL;
+        }
+    }
+    return scores;
+}
+
+static json_t *document_to_json(const pv_scan *scan)
+{
+    const pv_page *page = &scan->page;
+    json_t *data = json_pack("{s:o, s:o, s:f, s:I, s:[], s:{s:s, s:f}, s:s}", "document_box",
+                             pv_quad_to_json(page->corners), "document_box_center",
+                             pv_point_to_json(middle_of(page)), "confidence_score",
+                             (double)scan->found.confidence, "document_traits",
+                             (json_int_t)scan->traits, "mrz_data", "ocr_age_data", "dob", "", "age",
+                             -1.0, "document_format", pv_page_format_name(page->format));
+    json_t *scores = scores_to_json(scan);
+    if (data && json_array_size(scores) > 0)
+        json_object_set(data, "scores", scores);
+    json_decref(scores);
+    const pv_plane *plane = &page->image.levels[0];
+    return json_pack("{s:o, s:o}", "detected_document", data, "cropped_document_image_info",
+                     pv_call_image_info(plane->width, plane->height));
+}
+
+static pv_status report_document(pv_scan *scan, const pv_scan_output *output)
+{
+    const pv_plane *plane = &scan->page.image.levels[0];
+    pv_status status = pv_call_add(scan->call, "document", document_to_json(scan));
+    if (status != PV_OK)
+        return status;
+    return pv_call_hand_out(plane->pixels, plane->width, plane->height, output->document,
+                            output->document_length);
+}
+
+static pv_status advise(pv_call *call, const char *advice)
+{
+    return advice ? pv_call_add(call, "user_feedback_message", json_string(advice)) : PV_OK;
+}
+
+pv_status pv_scan_report(pv_scan *scan, const pv_scan_output *output)
+{
+    pv_call *call = scan->call;
+    const char *advice = NULL;
+    bool faces_wanted = !call->config.detect_document_only;
+    pv_status status = pv_scan_find(scan);
+    if (status == PV_OK && !scan->found.found) {
+        if (faces_wanted)
+            status = pv_call_add(call, "faces", json_array());
+        return status == PV_OK ? advise(call, advice_no_document) : status;
+    }
+    if (status == PV_OK && call->config.document_auto_rotation)
+        status = pv_scan_turn_upright(scan);
+    if (status == PV_OK)
+        status = pv_scan_judge(scan);
+    if (status == PV_OK)
+        status = report_document(scan, output);
+    advice = pv_document_traits_advice(scan->traits);
+    if (status == PV_OK && faces_wanted)
+        status = scan->traits ? pv_call_add(call, "faces", json_array())
+                              : pv_scan_report_faces(scan, output, &advice);
+    return status == PV_OK ? advise(call, advice) : status;
+}
