@@ -157,10 +157,10 @@ static int clamp(int value, int most)
     return value < 0 ? 0 : value > most ? most : value;
 }
 
-/* Within one pixel of the plane's border: further out looks the same. */
-static double near_plane(double value, int size)
+/* Whether a place lies on a pixel of the plane. */
+static bool is_within(const pv_plane *plane, double x, double y)
 {
-    return fmin(fmax(value, -1.0), (double)size);
+    return x >= -0.5 && y >= -0.5 && x < plane->width - 0.5 && y < plane->height - 0.5;
 }
 
 static void add_bilinear(const pv_plane *plane, double x, double y, float sum[3])
@@ -233,8 +233,6 @@ static inline void add_cubic_inside(const uint8_t *p, size_t step, size_t row,
 
 static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
 {
-    x = near_plane(x, plane->width);
-    y = near_plane(y, plane->height);
     int left = (int)floor(x);
     int top = (int)floor(y);
     float across[4];
@@ -272,6 +270,8 @@ static void draw(const pv_plane *plane, const pv_projective *map, const int samp
                 double w = map->m[2][0] * tx + map->m[2][1] * ty + map->m[2][2];
                 double sx = (map->m[0][0] * tx + map->m[0][1] * ty + map->m[0][2]) / w;
                 double sy = (map->m[1][0] * tx + map->m[1][1] * ty + map->m[1][2]) / w;
+                if (!is_within(plane, sx, sy))
+                    continue;
                 if (cubic)
                     add_cubic(plane, sx, sy, sum);
                 else

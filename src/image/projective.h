@@ -37,7 +37,7 @@ bool pv_quad_is_convex(const pv_point corners[4]);
 /* RGB, tightly packed, width * height * 3 bytes at `rgb`. Where the picture has more pixels than
  * the target, every target pixel is the mean over the area that it covers, as far as that differs
  * from place to place and from one direction to the other; where it has fewer, a bicubic kernel
- * (Catmull and Rom's) fills in. Beyond the border the nearest pixel stands. */
+ * (Catmull and Rom's) fills in. Beyond the border it is black. */
 PV_CHECKED pv_status pv_image_warp_projective(pv_image *image,
                                               const pv_projective *target_to_source, int width,
                                               int height, uint8_t *rgb);
