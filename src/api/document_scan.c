@@ -1,8 +1,14 @@
 /* Find the document, draw it flat, judge it, look for the face on it. */
 #include "api/document.h"
+
+#include <math.h>
+
 #include "api/points.h"
 #include "document/orientation.h"
 #include "document/sharpness.h"
+
+/* Corners that are more likely bad than good are none, unless the caller asks for less. */
+#define LEAST_CONFIDENCE 0.5
 
 static const char advice_no_document[] = "Show the whole document to the camera.";
 
@@ -15,14 +21,16 @@ static pv_status draw_page(pv_scan *scan, pv_page_format format)
 pv_status pv_scan_find(pv_scan *scan)
 {
     const pv_plane *plane = &scan->picture.levels[0];
+    double least = fmin(LEAST_CONFIDENCE, scan->call->config.conf_score_thr_doc);
     if (!pv_runtime_has(pv_library_runtime(), PV_SCAN_MODEL))
         return pv_fail(PV_ERROR_GENERIC,
                        "%s is not available in this version, but for document_scan_barcode_only: "
                        "the model %s is not there",
                        pv_operation_name(scan->call->operation), PV_SCAN_MODEL);
     pv_status status = pv_corners_find(pv_library_runtime(), &scan->picture, &scan->found);
-    scan->found.found =
-        status == PV_OK && scan->found.found && pv_quad_is_convex(scan->found.corners);
+    scan->found.found = status == PV_OK && scan->found.found &&
+                        (double)scan->found.confidence >= least &&
+                        pv_quad_is_convex(scan->found.corners);
     if (!scan->found.found)
         return status;
     return draw_page(scan, pv_page_guess_format(
