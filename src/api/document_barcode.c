@@ -103,13 +103,16 @@ static pv_status report(pv_call *call, const pv_image *image, const pv_barcode *
                                  "bar_code_detection_status", (int)outcome, "barcode_data", data));
 }
 
+/* What only one try read, or less. */
+#define UNSURE 0.5F
+
 static bool is_enough(const pv_call *call, const pv_barcode *code)
 {
     return code->state != PV_BARCODE_NONE &&
            (double)code->confidence >= call->config.conf_score_thr_barcode;
 }
 
-/* A code that lies too slantingly to be read in the picture may be read on the page. */
+/* A code that leans too far away to be read in the picture may be read on the page. */
 static pv_status read_page(pv_scan *scan, pv_barcode *code)
 {
     pv_barcode found;
@@ -119,7 +122,8 @@ static pv_status read_page(pv_scan *scan, pv_barcode *code)
     if (status != PV_OK || !scan->found.found)
         return status;
     status = pv_barcode_find(&scan->page.image, &found);
-    if (status != PV_OK || !is_enough(scan->call, &found))
+    if (status != PV_OK || found.state == PV_BARCODE_NONE ||
+        (code->state != PV_BARCODE_NONE && found.confidence <= code->confidence))
         return status;
     for (int i = 0; i < 4; i++)
         found.corners[i] = pv_projective_apply(&scan->page.to_picture, found.corners[i]);
@@ -131,9 +135,9 @@ pv_status pv_scan_report_barcode(pv_scan *scan)
 {
     pv_barcode code;
     pv_status status = pv_barcode_find(&scan->picture, &code);
-    if (status == PV_OK && !is_enough(scan->call, &code)) {
-        code = (pv_barcode){.state = PV_BARCODE_NONE, .format = "", .text = ""};
+    if (status == PV_OK && (code.state == PV_BARCODE_NONE || code.confidence <= UNSURE))
         status = read_page(scan, &code);
-    }
+    if (status == PV_OK && !is_enough(scan->call, &code))
+        code = (pv_barcode){.state = PV_BARCODE_NONE, .format = "", .text = ""};
     return status == PV_OK ? report(scan->call, &scan->picture, &code) : status;
 }

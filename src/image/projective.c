@@ -233,8 +233,9 @@ static inline void add_cubic_inside(const uint8_t *p, size_t step, size_t row,
 
 static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
 {
-    int left = (int)floor(x);
-    int top = (int)floor(y);
+    /* rounded down: the place is within the plane, so neither is below -1 */
+    int left = (int)(x + 1.0) - 1;
+    int top = (int)(y + 1.0) - 1;
     float across[4];
     float down[4];
     weigh((float)(x - left), across);
