@@ -10,6 +10,9 @@
 /* Corners that are more likely bad than good are none, unless the caller asks for less. */
 #define LEAST_CONFIDENCE 0.5
 
+/* A face that no other turn of the page shows better. */
+#define SURE_FACE 0.95F
+
 static const char advice_no_document[] = "Show the whole document to the camera.";
 
 static pv_status draw_page(pv_scan *scan, pv_page_format format)
@@ -46,23 +49,58 @@ pv_status pv_scan_find_faces(pv_scan *scan)
     return status;
 }
 
+/* The page as it was found, turned by quarters. */
+static pv_status turn_page(pv_scan *scan, const pv_page *lying, int quarters)
+{
+    scan->faces_known = false;
+    return pv_page_turn(lying, quarters, &scan->page);
+}
+
+/* The confidence of the selected face if it stands upright on the page, else 0. */
+static pv_status look_for_upright_face(pv_scan *scan, float *confidence)
+{
+    pv_status status = pv_scan_find_faces(scan);
+    const pv_face *face = scan->faces.faces;
+    bool upright = status == PV_OK && scan->faces.count > 0 && pv_page_quarters_of_face(face) == 0;
+    *confidence = upright ? face->confidence : 0.0F;
+    return status;
+}
+
+/* The page turned so that its face stands upright, and is surest: the detector may take a face that
+ * lies for one that stands otherwise. *turned is false where no turn shows one. */
+static pv_status turn_by_face(pv_scan *scan, const pv_page *lying, bool *turned)
+{
+    int guess = scan->faces.count > 0 ? pv_page_quarters_of_face(&scan->faces.faces[0]) : 0;
+    int best = 0;
+    float most = 0.0F;
+    for (int i = 0; i < 4 && most < SURE_FACE; i++) {
+        float confidence;
+        int quarters = (guess + i) % 4;
+        pv_status status = quarters > 0 || i > 0 ? turn_page(scan, lying, quarters) : PV_OK;
+        if (status == PV_OK)
+            status = look_for_upright_face(scan, &confidence);
+        if (status != PV_OK)
+            return status;
+        if (confidence > most) {
+            most = confidence;
+            best = quarters;
+        }
+    }
+    *turned = most > 0.0F;
+    return most >= SURE_FACE ? PV_OK : turn_page(scan, lying, best);
+}
+
 pv_status pv_scan_turn_upright(pv_scan *scan)
 {
+    const pv_page lying = scan->page;
+    bool turned = false;
     int quarters = 0;
-    pv_page turned;
     pv_status status = pv_scan_find_faces(scan);
     if (status == PV_OK && scan->faces.count > 0)
-        quarters = pv_page_quarters_of_face(&scan->faces.faces[0]);
-    else if (status == PV_OK)
+        status = turn_by_face(scan, &lying, &turned);
+    if (status == PV_OK && !turned)
         status = pv_page_quarters_of_print(pv_library_runtime(), &scan->page.image, &quarters);
-    if (status != PV_OK || quarters == 0)
-        return status;
-    status = pv_page_turn(&scan->page, quarters, &turned);
-    if (status != PV_OK)
-        return status;
-    scan->page = turned;
-    scan->faces_known = false;
-    return PV_OK;
+    return status == PV_OK && quarters > 0 ? turn_page(scan, &lying, quarters) : status;
 }
 
 static void set(pv_document_facts *facts, pv_document_fact fact, float value)
