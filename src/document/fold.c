@@ -63,6 +63,7 @@ void pv_fold(const char *text, size_t length, pv_folded *out)
 {
     out->length = 0;
     bool starts = true;
+    bool after_digit = false;
     for (size_t at = 0; at < length && text[at] && at < UINT16_MAX - 4;) {
         char letters[4];
         size_t size = pv_fold_character(text + at, length - at, letters);
@@ -72,7 +73,9 @@ void pv_fold(const char *text, size_t length, pv_folded *out)
             out->text[out->length] = *letter;
             out->from[out->length] = (uint16_t)at;
             out->to[out->length] = (uint16_t)(at + size);
-            out->starts[out->length++] = starts;
+            bool digit = *letter >= '0' && *letter <= '9';
+            out->starts[out->length++] = starts || digit != after_digit;
+            after_digit = digit;
             starts = false;
         }
         at += size;

@@ -15,7 +15,7 @@ typedef struct pv_folded {
     size_t length;
     uint16_t from[PV_FOLD_MOST]; /* where the source of a character starts and ends, in bytes */
     uint16_t to[PV_FOLD_MOST];
-    bool starts[PV_FOLD_MOST + 1]; /* whether a word may start here: something was dropped before */
+    bool starts[PV_FOLD_MOST + 1]; /* whether a word or number may start here */
 } pv_folded;
 
 /* `length` bytes, which need not be valid UTF-8: what is not counts as a sign. */

@@ -17,10 +17,11 @@
 static const float means[3] = {0.485F, 0.456F, 0.406F};
 static const float deviations[3] = {0.229F, 0.224F, 0.225F};
 
-/* What the detector sees of a picture: scaled, and filled up at the right and at the bottom. */
+/* What the detector sees of a picture: turned and scaled, and filled up at the right and at the
+ * bottom. */
 typedef struct canvas {
     size_t width, height;
-    double scale; /* pixels of the picture for one of the canvas */
+    pv_affine to_picture;
 } canvas;
 
 static size_t round_up(double length, size_t step)
@@ -29,26 +30,37 @@ static size_t round_up(double length, size_t step)
     return (steps > 0 ? steps : 1) * step;
 }
 
-static canvas lay_out(const pv_plane *picture)
+static canvas lay_out(const pv_plane *picture, int turn)
 {
-    double longer = fmax(picture->width, picture->height);
-    double scale = fmax(longer / PV_OCR_SIDE_LONG, 1.0);
-    return (canvas){.width = round_up(picture->width / scale, CANVAS_STEP),
-                    .height = round_up(picture->height / scale, CANVAS_STEP),
-                    .scale = scale};
+    static const double along[4][2] = {{1, 0}, {0, 1}, {-1, 0}, {0, -1}};
+    double x = along[turn][0];
+    double y = along[turn][1];
+    double scale = fmax(fmax(picture->width, picture->height) / (double)PV_OCR_SIDE_LONG, 1.0);
+    double width = (turn % 2 ? picture->height : picture->width) / scale;
+    double height = (turn % 2 ? picture->width : picture->height) / scale;
+    /* from corner to corner, pixel by pixel */
+    const pv_affine pixels = {
+        .xx = scale, .x0 = 0.5 * scale - 0.5, .yy = scale, .y0 = 0.5 * scale - 0.5};
+    const pv_affine quarters = {.xx = x,
+                                .xy = -y,
+                                .x0 = x < 0.0 || y > 0.0 ? picture->width - 1 : 0,
+                                .yx = y,
+                                .yy = x,
+                                .y0 = y < 0.0 || x < 0.0 ? picture->height - 1 : 0};
+    return (canvas){.width = round_up(width, CANVAS_STEP),
+                    .height = round_up(height, CANVAS_STEP),
+                    .to_picture = pv_affine_compose(&pixels, &quarters)};
 }
 
 static pv_status fill_canvas(pv_image *image, const canvas *c, float *input)
 {
-    const pv_affine map = {
-        .xx = c->scale, .x0 = 0.5 * c->scale - 0.5, .yy = c->scale, .y0 = 0.5 * c->scale - 0.5};
     const pv_planar target = {.data = input,
                               .width = (int)c->width,
                               .height = (int)c->height,
                               .blue_first = 1,
                               .scale = 1.0F / 255.0F,
                               .border = PV_BORDER_REPLICATE};
-    pv_status status = pv_image_warp(image, &map, &target);
+    pv_status status = pv_image_warp(image, &c->to_picture, &target);
     if (status != PV_OK)
         return status;
     size_t pixels = c->width * c->height;
@@ -70,19 +82,16 @@ static int by_middle(const void *a, const void *b)
 
 static void to_picture(const canvas *c, pv_text_box *boxes, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        for (int k = 0; k < 4; k++) {
-            pv_point *corner = &boxes[i].corners[k];
-            *corner = (pv_point){(float)((corner->x + 0.5) * c->scale - 0.5),
-                                 (float)((corner->y + 0.5) * c->scale - 0.5)};
-        }
-    }
+    for (size_t i = 0; i < count; i++)
+        for (int k = 0; k < 4; k++)
+            boxes[i].corners[k] = pv_affine_apply(&c->to_picture, boxes[i].corners[k]);
     qsort(boxes, count, sizeof *boxes, by_middle);
 }
 
-pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out, size_t *count)
+pv_status pv_ocr_find_turned(pv_runtime *runtime, pv_image *image, int turn, pv_text_box **out,
+                             size_t *count)
 {
-    const canvas c = lay_out(&image->levels[0]);
+    const canvas c = lay_out(&image->levels[0], turn);
     const size_t shape[4] = {1, 3, c.height, c.width};
     pv_model *model;
     pv_inference *inference = NULL;
@@ -107,6 +116,11 @@ pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out, s
     if (status == PV_OK)
         to_picture(&c, *out, *count);
     return status;
+}
+
+pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out, size_t *count)
+{
+    return pv_ocr_find_turned(runtime, image, 0, out, count);
 }
 
 pv_text_box pv_text_box_turn(const pv_text_box *box, int quarters)

@@ -9,12 +9,13 @@
 #include "image/image.h"
 #include "model/runtime.h"
 
-#define PV_OCR_BOXES_MOST 256  /* lines in a picture; of more, the highest scores are kept */
-#define PV_OCR_SIDE_LONG 960   /* pixels of the longer side that lines are looked for at */
-#define PV_OCR_LINE_HEIGHT 48  /* pixels of a line that is read */
-#define PV_OCR_WIDTH_MOST 2400 /* pixels of a line that is read; longer ones are pressed together  \
-                                */
-#define PV_OCR_CHOICES 5       /* characters that a place in a line is said to hold at most */
+#define PV_OCR_BOXES_MOST 256 /* lines in a picture; of more, the highest scores are kept */
+#define PV_OCR_SIDE_LONG 960  /* pixels of the longer side that lines are looked for at */
+#define PV_OCR_LINE_HEIGHT 48 /* pixels of a line that is read */
+#define PV_OCR_WIDTH_MOST                                                                          \
+    2400                 /* pixels of a line that is read; longer ones are pressed together        \
+                          */
+#define PV_OCR_CHOICES 5 /* characters that a place in a line is said to hold at most */
 
 /* A line of text in a picture. */
 typedef struct pv_text_box {
@@ -60,6 +61,11 @@ PV_CHECKED pv_status pv_ocr_alphabet_make(pv_runtime *runtime, const char *chara
  * in the picture's arena. */
 PV_CHECKED pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out,
                                  size_t *count);
+
+/* The same for a page that is turned clockwise by 0 to 3 quarters: the detector sees it upright,
+ * which it is better at, and boxes are as they are read then. */
+PV_CHECKED pv_status pv_ocr_find_turned(pv_runtime *runtime, pv_image *image, int turn,
+                                        pv_text_box **out, size_t *count);
 
 /* The same place, read after this many quarters of a turn clockwise. */
 pv_text_box pv_text_box_turn(const pv_text_box *box, int quarters);
