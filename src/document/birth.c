@@ -287,10 +287,11 @@ static const date_piece *agreed_date(const sheet *s)
     return chosen;
 }
 
+/* A year of two digits says nothing here: 35 may be the end of a document as well. */
 static bool is_earliest(const sheet *s, const date_piece *date)
 {
     for (size_t i = 0; i < s->date_count; i++)
-        if (!s->dates[i].said.ambiguous &&
+        if (!s->dates[i].said.ambiguous && !s->dates[i].said.short_year &&
             pv_date_compare(s->dates[i].said.date, date->said.date) < 0)
             return false;
     return true;

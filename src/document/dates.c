@@ -61,6 +61,7 @@ static bool make_date(const reading *r, const pv_token *year, int month, int day
                       pv_found_date *out)
 {
     out->date = (pv_date){year->value, month, day};
+    out->short_year = year->digits != 4;
     return year->digits == 4 ? pv_date_is_valid(out->date) : choose_century(r, &out->date);
 }
 
