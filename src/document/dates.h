@@ -19,6 +19,7 @@ typedef enum pv_date_order {
 typedef struct pv_found_date {
     pv_date date;        /* not valid where ambiguous */
     bool ambiguous;      /* 05/04/1985 of unknown order */
+    bool short_year;     /* of two digits, so the century is concluded */
     pv_date_order shows; /* the order that the digits themselves show: 25/12/1985 */
     size_t from, to;     /* bytes of the text that it takes */
 } pv_found_date;
