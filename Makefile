@@ -24,7 +24,7 @@ configure = test -f $(1)/build.ninja || \
     cmake -S . -B $(1) -G Ninja -DPython3_EXECUTABLE=$(CURDIR)/$(PYTHON) $(2)
 
 .PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate docs clean \
-        install ready deb
+        install ready deb wheel
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -126,6 +126,11 @@ clean: ## remove what was built; keeps what was downloaded
 install: build ## library, headers, programs and licences into PREFIX (DESTDIR is honoured)
 	@cmake --install build --prefix "$(PREFIX)" >build/install.log || { cat build/install.log; exit 1; }
 	@echo "installed into $(DESTDIR)$(PREFIX)"
+
+wheel: build ## Python wheels for any Linux like this one, of the package and of its models, into build/wheels
+	@tools/setup.sh models
+	@tools/setup.sh python tools/requirements-wheel.txt
+	@tools/wheels.sh build/wheels
 
 deb: build ## a Debian package of library, headers and programs, into build/packages
 	@tools/setup.sh debian dpkg-dev file

@@ -1,6 +1,8 @@
-"""Puts the native library and tool of this checkout into the package, if they have been built."""
+"""Puts the native library, its engine and the programs of this checkout into the package, if they
+have been built. `make wheel` then makes the wheel independent of this machine."""
 
 import shutil
+import subprocess
 from pathlib import Path
 
 from setuptools import Distribution, setup
@@ -9,31 +11,27 @@ from setuptools.command.build_py import build_py
 
 BUILD = Path(__file__).resolve().parent.parent / "build"
 LIBRARY = BUILD / "lib" / "libprivid.so"
-ENGINE = BUILD / "lib" / "openvino"
-TOOL = BUILD / "bin" / "privid"
 
 
-def native_files():
-    """(file, place in the package) of what there is; nothing without the library."""
+def install_native(target):
+    """bin, lib and share, as `make install` puts them, without links: a wheel has none."""
+    shutil.rmtree(target, ignore_errors=True)
     if not LIBRARY.exists():
         return
-    yield LIBRARY.resolve(), Path("lib/libprivid.so")
-    for path in sorted(ENGINE.glob("*.so*")):
-        yield path, Path("lib/openvino") / path.name
-    if TOOL.exists():
-        yield TOOL, Path("bin/privid")
+    subprocess.run(["cmake", "--install", BUILD, "--component", "runtime", "--prefix", target],
+                   check=True, stdout=subprocess.DEVNULL)
+    for path in (target / "lib").glob("libprivid.so.*"):
+        if path.is_symlink():
+            path.unlink()
+        else:
+            path.rename(target / "lib" / "libprivid.so")
 
 
 class BuildWithNative(build_py):
     def run(self):
         super().run()
-        if self.editable_mode:  # an editable install finds the build folder itself
-            return
-        target = Path(self.build_lib) / "cryptonets_python_sdk" / "_native"
-        shutil.rmtree(target, ignore_errors=True)
-        for source, place in native_files():
-            (target / place).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target / place)
+        if not self.editable_mode:  # an editable install finds the build folder itself
+            install_native(Path(self.build_lib) / "cryptonets_python_sdk" / "_native")
 
 
 class PlatformWheel(bdist_wheel):

@@ -42,6 +42,8 @@ as_root() {
 
 # NAME...: installs those that are missing.
 setup_debian() {
+    # Whoever brings them otherwise, as tools/wheel_image.sh does, says so.
+    [ -z "${PRIVID_PACKAGES_ARE_THERE:-}" ] || return 0
     command -v dpkg-query >/dev/null || die "this is not Debian: install these yourself: $*"
     local installed name
     missing=()
@@ -189,7 +191,8 @@ setup_sdk() {
         find sdk/src sdk/pyproject.toml sdk/setup.py -type f ! -path '*/__pycache__/*' \
             ! -path '*.egg-info/*' ! -path 'sdk/src/*/_native/*' -print0 | sort -z |
             xargs -0 sha256sum
-        sha256sum build/lib/libprivid.so build/bin/privid build/lib/openvino/.copied
+        sha256sum build/lib/libprivid.so build/bin/privid build/bin/privid-server \
+            build/lib/openvino/.copied
         stat -c '%s %n' build/lib/openvino/*
     } | sha256sum | cut -d ' ' -f 1)
     if [ "$(cat "$VENV/.sdk" 2>/dev/null)" = "$key" ] &&

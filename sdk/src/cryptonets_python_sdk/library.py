@@ -1,10 +1,11 @@
 """The life of the native library in this process."""
 
+import os
 import time
 from threading import RLock
 from typing import Any, List, Optional, Tuple
 
-from ._models import fetch_models
+from ._models import fetch_models, models_package
 from ._native_api import last_error, take_text
 from .errors import LibraryLoadError, PrivIDError
 from .idl.gen.privateid_types import ReturnStatus
@@ -66,7 +67,9 @@ class PrivIDFaceLib:
     @staticmethod
     def _start(lib: Any, ffi: Any, log_level: int) -> Tuple[int, str]:
         """(0, "") if the library is ready, else its status and message."""
-        lib.privid_initialize_lib(ffi.NULL, 0, log_level)
+        folder = models_package()
+        directory = os.fsencode(folder) if folder else b""
+        lib.privid_initialize_lib(directory, len(directory), log_level)
         status, message = last_error(lib, ffi)
         deadline = time.monotonic() + INITIALIZE_SECONDS
         while not lib.privid_is_library_initialized():
