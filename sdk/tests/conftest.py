@@ -12,6 +12,7 @@ import cryptonets_python_sdk as sdk
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from document_pictures import open_desk  # noqa: E402
 from face_pictures import open_gallery  # noqa: E402
 from sdk_support import BUILD, PICTURES, ROOT, Backend  # noqa: E402
 
@@ -55,3 +56,8 @@ def pictures():
 @pytest.fixture(scope="module")
 def gallery(pictures):
     yield from open_gallery(pictures)
+
+
+@pytest.fixture(scope="module")
+def desk():
+    yield from open_desk()

@@ -4,6 +4,7 @@
 
 #include "api/call.h"
 #include "api/document_traits.h"
+#include "document/date.h"
 
 /* The net that everything but a barcode rests on. */
 #define PV_SCAN_MODEL "document_corners"
@@ -22,6 +23,9 @@ typedef struct pv_scan {
     pv_image picture;
     pv_document_corners found;
     pv_page page;
+    bool upright;  /* the page is known to be */
+    pv_date birth; /* not valid: none was asked for, or none is sure */
+    int age;       /* in whole years, where birth is valid */
     pv_document_facts facts;
     uint32_t traits;
     bool faces_known;   /* `faces` were looked for on this page */
@@ -48,6 +52,15 @@ PV_CHECKED pv_status pv_scan_find_faces(pv_scan *scan);
  * pixels. */
 PV_CHECKED pv_status pv_scan_report_faces(pv_scan *scan, const pv_scan_output *output,
                                           const char **advice);
+
+/* Finds the date of birth: in a barcode, else in print. */
+PV_CHECKED pv_status pv_scan_read_birth(pv_scan *scan);
+
+/* {dob, age}, also where there is none. */
+json_t *pv_scan_birth_to_json(const pv_scan *scan);
+
+/* Adds `document` to the answer and hands out the page. */
+PV_CHECKED pv_status pv_scan_report_document(pv_scan *scan, const pv_scan_output *output);
 
 /* Reads the barcode and adds `barcode` to the answer. */
 PV_CHECKED pv_status pv_scan_report_barcode(pv_scan *scan);

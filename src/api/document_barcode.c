@@ -103,9 +103,6 @@ static pv_status report(pv_call *call, const pv_image *image, const pv_barcode *
                                  "bar_code_detection_status", (int)outcome, "barcode_data", data));
 }
 
-/* What only one try read, or less. */
-#define UNSURE 0.5F
-
 static bool is_enough(const pv_call *call, const pv_barcode *code)
 {
     return code->state != PV_BARCODE_NONE &&
@@ -135,7 +132,7 @@ pv_status pv_scan_report_barcode(pv_scan *scan)
 {
     pv_barcode code;
     pv_status status = pv_barcode_find(&scan->picture, &code);
-    if (status == PV_OK && (code.state == PV_BARCODE_NONE || code.confidence <= UNSURE))
+    if (status == PV_OK && (code.state == PV_BARCODE_NONE || code.confidence <= PV_BARCODE_ONCE))
         status = read_page(scan, &code);
     if (status == PV_OK && !is_enough(scan->call, &code))
         code = (pv_barcode){.state = PV_BARCODE_NONE, .format = "", .text = ""};

@@ -100,7 +100,10 @@ pv_status pv_scan_turn_upright(pv_scan *scan)
         status = turn_by_face(scan, &lying, &turned);
     if (status == PV_OK && !turned)
         status = pv_page_quarters_of_print(pv_library_runtime(), &scan->page.image, &quarters);
-    return status == PV_OK && quarters > 0 ? turn_page(scan, &lying, quarters) : status;
+    if (status == PV_OK && quarters > 0)
+        status = turn_page(scan, &lying, quarters);
+    scan->upright = status == PV_OK;
+    return status;
 }
 
 static void set(pv_document_facts *facts, pv_document_fact fact, float value)
@@ -153,22 +156,28 @@ static json_t *scores_to_json(const pv_scan *scan)
 static json_t *document_to_json(const pv_scan *scan)
 {
     const pv_page *page = &scan->page;
-    json_t *data = json_pack("{s:o, s:o, s:f, s:I, s:[], s:{s:s, s:f}, s:s}", "document_box",
-                             pv_quad_to_json(page->corners), "document_box_center",
-                             pv_point_to_json(middle_of(page)), "confidence_score",
-                             (double)scan->found.confidence, "document_traits",
-                             (json_int_t)scan->traits, "mrz_data", "ocr_age_data", "dob", "", "age",
-                             -1.0, "document_format", pv_page_format_name(page->format));
+    json_t *data =
+        json_pack("{s:o, s:o, s:f, s:I}", "document_box", pv_quad_to_json(page->corners),
+                  "document_box_center", pv_point_to_json(middle_of(page)), "confidence_score",
+                  (double)scan->found.confidence, "document_traits", (json_int_t)scan->traits);
     json_t *scores = scores_to_json(scan);
-    if (data && json_array_size(scores) > 0)
-        json_object_set(data, "scores", scores);
+    int failed = json_object_set_new(data, "mrz_data", json_array());
+    failed |= json_object_set_new(data, "ocr_age_data", pv_scan_birth_to_json(scan));
+    failed |= json_object_set_new(data, "document_format",
+                                  json_string(pv_page_format_name(page->format)));
+    if (json_array_size(scores) > 0)
+        failed |= json_object_set(data, "scores", scores);
     json_decref(scores);
+    if (failed) {
+        json_decref(data);
+        return NULL;
+    }
     const pv_plane *plane = &page->image.levels[0];
     return json_pack("{s:o, s:o}", "detected_document", data, "cropped_document_image_info",
                      pv_call_image_info(plane->width, plane->height));
 }
 
-static pv_status report_document(pv_scan *scan, const pv_scan_output *output)
+pv_status pv_scan_report_document(pv_scan *scan, const pv_scan_output *output)
 {
     const pv_plane *plane = &scan->page.image.levels[0];
     pv_status status = pv_call_add(scan->call, "document", document_to_json(scan));
@@ -183,6 +192,16 @@ static pv_status advise(pv_call *call, const char *advice)
     return advice ? pv_call_add(call, "user_feedback_message", json_string(advice)) : PV_OK;
 }
 
+/* Which way up the page is, and what is read on it. */
+static pv_status read_page(pv_scan *scan)
+{
+    const pv_config *config = &scan->call->config;
+    pv_status status = config->document_auto_rotation ? pv_scan_turn_upright(scan) : PV_OK;
+    if (status == PV_OK && config->calculate_age_from_ocr_text)
+        status = pv_scan_read_birth(scan);
+    return status;
+}
+
 pv_status pv_scan_report(pv_scan *scan, const pv_scan_output *output)
 {
     pv_call *call = scan->call;
@@ -194,12 +213,12 @@ pv_status pv_scan_report(pv_scan *scan, const pv_scan_output *output)
             status = pv_call_add(call, "faces", json_array());
         return status == PV_OK ? advise(call, advice_no_document) : status;
     }
-    if (status == PV_OK && call->config.document_auto_rotation)
-        status = pv_scan_turn_upright(scan);
+    if (status == PV_OK)
+        status = read_page(scan);
     if (status == PV_OK)
         status = pv_scan_judge(scan);
     if (status == PV_OK)
-        status = report_document(scan, output);
+        status = pv_scan_report_document(scan, output);
     advice = pv_document_traits_advice(scan->traits);
     if (status == PV_OK && faces_wanted)
         status = scan->traits ? pv_call_add(call, "faces", json_array())

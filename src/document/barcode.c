@@ -16,8 +16,7 @@
 #define QUIET 0.04        /* share of a region's size that is added around it, beyond the cells */
 #define LINES_ENOUGH 8.0F /* scan lines that agree on a linear code */
 #define LEAST_CONFIDENCE 0.6F /* of what two readings agree on */
-#define ONCE_CONFIDENCE 0.5F
-#define TRY_COST 0.02F /* confidence that each further try takes */
+#define TRY_COST 0.02F        /* confidence that each further try takes */
 #define LEVELS 3
 #define TEXTS_MOST 16
 
@@ -95,7 +94,7 @@ static float judge_confidence(const search *s, const ZXing_Barcode *code, rank w
 {
     float confidence = fmaxf(LEAST_CONFIDENCE, 1.0F - TRY_COST * (float)s->tries);
     if (worth == RANK_PDF417_ONCE || worth == RANK_LICENCE_ONCE)
-        return ONCE_CONFIDENCE;
+        return PV_BARCODE_ONCE;
     int lines = ZXing_Barcode_lineCount(code);
     /* the one check character of a linear code is weak; that many lines agree is not */
     if (worth <= RANK_LINEAR && lines > 0)
@@ -307,13 +306,24 @@ static pv_status make_levels(search *s, pv_image *image)
     return status;
 }
 
-pv_status pv_barcode_find(pv_image *image, pv_barcode *out)
+static pv_status begin(search *s, pv_image *image, pv_barcode *out)
 {
     *out = (pv_barcode){.state = PV_BARCODE_NONE, .format = "", .text = ""};
-    search s = {.arena = image->arena, .out = out};
-    pv_status status = make_levels(&s, image);
-    if (status == PV_OK)
-        status = read_whole(&s);
+    *s = (search){.arena = image->arena, .out = out};
+    pv_status status = make_levels(s, image);
+    return status == PV_OK ? read_whole(s) : status;
+}
+
+pv_status pv_barcode_find_level(pv_image *image, pv_barcode *out)
+{
+    search s;
+    return begin(&s, image, out);
+}
+
+pv_status pv_barcode_find(pv_image *image, pv_barcode *out)
+{
+    search s;
+    pv_status status = begin(&s, image, out);
     if (status != PV_OK || is_done(&s))
         return status;
     pv_stripes regions[PV_STRIPES_MOST];

@@ -6,6 +6,9 @@
 
 #include "image/image.h"
 
+/* Confidence of what one try alone read. */
+#define PV_BARCODE_ONCE 0.5F
+
 typedef enum pv_barcode_state {
     PV_BARCODE_NONE,
     PV_BARCODE_READ,
@@ -25,6 +28,10 @@ typedef struct pv_barcode {
  * A code whose error correction does not work out counts as none: pictures of other things are full
  * of such. Texts live in the picture's arena. */
 PV_CHECKED pv_status pv_barcode_find(pv_image *image, pv_barcode *out);
+
+/* The same, for codes that lie level, as on a page: does not look for regions to turn, which is
+ * most of the time that a picture without a code takes. */
+PV_CHECKED pv_status pv_barcode_find_level(pv_image *image, pv_barcode *out);
 
 /* The corners moved away from their middle by the share `margin` of the code's size, and kept
  * within the picture. */

@@ -28,7 +28,8 @@ FLAGS = os.environ.get("PRIVID_DOCS_FLAGS", f"-I{ROOT / 'include'} -L{BUILD / 'l
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 # Name in the pages: name among the test pictures.
 FILES = {"ann.jpg": "obama.jpg", "ann2.jpg": "obama2.jpg", "bob.jpg": "biden.jpg",
-         "group.jpg": "sample5.jpg", "scene.jpg": "rocket.jpg"}
+         "group.jpg": "sample5.jpg", "scene.jpg": "rocket.jpg",
+         "card.jpg": "documents/photographs/permit-front-santoro-careful.jpg"}
 
 
 @pytest.fixture

@@ -924,8 +924,8 @@ class OperationConfig(Struct):
     # The picture is the machine readable zone itself, already cut out. Default False. No effect
     # yet: document text reading is not in this version.
     mrz_segmented_input: Union[bool, UnsetType] = UNSET
-    # Read the date of birth on the document and work out the age. Default False. No effect yet:
-    # document text reading is not in this version.
+    # Read the date of birth on the document, in its barcode or in print, and work out the age.
+    # Default False.
     calculate_age_from_ocr_text: Union[bool, UnsetType] = UNSET
     # Background colour of the portrait as 0xRRGGBB. Default 0xF0F0F0; 0 to 16777215.
     background_color_rgb: Union[int, UnsetType] = UNSET

@@ -1,0 +1,297 @@
+/* doc_scan_face from C: pixels and their sizes, what is run for which question, bad input, threads.
+ * Linked with the library's parts, to see which nets were used. */
+#include <pthread.h>
+
+#include "api/library.h"
+#include "support.h"
+
+#define MODELS_MOST 32
+
+static void *session;
+static picture card;   /* a card with a face on a table */
+static picture back;   /* its back */
+static picture nobody; /* no document */
+
+static int set_up(void **state)
+{
+    (void)state;
+    privid_initialize_lib(NULL, 0, 0);
+    session = open_session("{\"collections\":{\"default\":{\"named_urls\":{}}},"
+                           "\"session_token\":\"\"}");
+    card = picture_load("documents/photographs/permit-front-santoro-careful.jpg");
+    back = picture_load("documents/photographs/nordmark-back-mueller-careful.jpg");
+    nobody = (picture){calloc(600 * 400, 3), 600, 400};
+    assert_non_null(nobody.pixels);
+    memset(nobody.pixels, 90, 600 * 400 * 3);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    picture_free(&card);
+    picture_free(&back);
+    picture_free(&nobody);
+    privid_deinitialize_session(session);
+    privid_shutdown_lib();
+    return 0;
+}
+
+typedef struct scanned {
+    json_t *answer;
+    uint8_t *document, *face;
+    int document_length, face_length;
+} scanned;
+
+static scanned scan(const char *config, const picture *p)
+{
+    scanned out = {.document_length = -1, .face_length = -1};
+    char *text = NULL;
+    int length = 0;
+    int32_t id = privid_doc_scan_face(session, config, (int)strlen(config), p->pixels, p->width,
+                                      p->height, &out.document, &out.document_length, &out.face,
+                                      &out.face_length, &text, &length);
+    out.answer = take_answer(id, text, length);
+    return out;
+}
+
+static void drop(scanned *s)
+{
+    privid_free_buffer(s->document);
+    privid_free_buffer(s->face);
+    json_decref(s->answer);
+}
+
+/* The pixels are as many as the answer says, and a buffer that there is none of is NULL. */
+static void assert_pixels(json_t *info, const uint8_t *pixels, int length)
+{
+    if (!info) {
+        assert_null(pixels);
+        assert_int_equal(length, 0);
+        return;
+    }
+    assert_non_null(pixels);
+    assert_int_equal(length, number(info, "width") * number(info, "height") * 3);
+    assert_int_equal(number(info, "channels"), 3);
+    assert_int_equal(number(info, "depth"), 0);
+    assert_int_equal(number(info, "color"), 2);
+}
+
+static void test_pixels(void **state)
+{
+    (void)state;
+    const picture *pictures[] = {&card, &back, &nobody};
+    static const char *const configs[] = {"", "{\"detect_document_only\":true}",
+                                          "{\"document_scan_barcode_only\":true}"};
+    for (size_t i = 0; i < 3; i++)
+        for (size_t c = 0; c < 3; c++) {
+            scanned s = scan(configs[c], pictures[i]);
+            json_t *page = at(s.answer, "document.cropped_document_image_info.info");
+            json_t *face = at(s.answer, "faces.0.cropped_image_info.info");
+            assert_pixels(page, s.document, s.document_length);
+            assert_pixels(face, s.face, s.face_length);
+            assert_int_equal(page != NULL, i < 2 && c < 2);
+            assert_int_equal(face != NULL, i == 0 && c == 0);
+            drop(&s);
+        }
+}
+
+static void test_without_places_for_pixels(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    int length = 0;
+    int lengths[2] = {-1, -1};
+    int32_t id = privid_doc_scan_face(session, NULL, 0, card.pixels, card.width, card.height, NULL,
+                                      NULL, NULL, NULL, &text, &length);
+    json_t *answer = take_answer(id, text, length);
+    assert_non_null(at(answer, "faces.0"));
+    json_decref(answer);
+    id = privid_doc_scan_face(session, NULL, 0, card.pixels, card.width, card.height, NULL,
+                              &lengths[0], NULL, &lengths[1], &text, &length);
+    answer = take_answer(id, text, length);
+    assert_non_null(at(answer, "faces.0"));
+    assert_int_equal(lengths[0], 0);
+    assert_int_equal(lengths[1], 0);
+    json_decref(answer);
+}
+
+static void test_bad_input(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *config;
+        int width, height;
+        bool pixels;
+        int status;
+        const char *part;
+    } cases[] = {
+        {"", 0, 10, true, -5, "0 x 10"},
+        {"", 10, -1, true, -5, "10 x -1"},
+        {"", 20000, 20000, true, -5, "at most"},
+        {"", 10, 10, false, -5, "NULL"},
+        {"{\"blur_threshold_doc\":-1}", 10, 10, true, -4, "blur_threshold_doc"},
+        {"{\"conf_score_thr_doc\":1.01}", 10, 10, true, -4, "conf_score_thr_doc"},
+        {"{\"detect_document_only\":1}", 10, 10, true, -4, "detect_document_only"},
+        {"{", 10, 10, true, -4, "line 1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t *buffers[2] = {(uint8_t *)&buffers, (uint8_t *)&buffers};
+        int lengths[2] = {7, 7};
+        char *text = NULL;
+        int length = 0;
+        int32_t id = privid_doc_scan_face(session, cases[i].config, (int)strlen(cases[i].config),
+                                          cases[i].pixels ? card.pixels : NULL, cases[i].width,
+                                          cases[i].height, &buffers[0], &lengths[0], &buffers[1],
+                                          &lengths[1], &text, &length);
+        json_t *answer = take_answer(id, text, length);
+        assert_int_equal(status_of(answer), cases[i].status);
+        assert_message_has(answer, cases[i].part);
+        json_decref(answer);
+        assert_null(buffers[0]);
+        assert_null(buffers[1]);
+        assert_int_equal(lengths[0] + lengths[1], 0);
+    }
+    char *text = NULL;
+    int length = 0;
+    int32_t id = privid_doc_scan_face(NULL, NULL, 0, card.pixels, 10, 10, NULL, NULL, NULL, NULL,
+                                      &text, &length);
+    json_t *answer = take_answer(id, text, length);
+    assert_int_equal(status_of(answer), -2);
+    json_decref(answer);
+}
+
+/* Pictures of any size and of nothing: an answer, and no document with confidence. */
+static void test_odd_pictures(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {1, 3000}, {3000, 1}, {2, 2}, {7, 5}, {64, 900}};
+    uint8_t *pixels = malloc(3000 * 60 * 3);
+    assert_non_null(pixels);
+    for (int fill = 0; fill < 3; fill++) {
+        uint32_t seed = 1;
+        for (size_t i = 0; i < 3000 * 60 * 3; i++) {
+            seed = seed * 1664525U + 1013904223U;
+            pixels[i] = fill == 0 ? 0 : fill == 1 ? 255 : (uint8_t)(seed >> 24);
+        }
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            const picture p = {pixels, sizes[i][0], sizes[i][1]};
+            scanned s = scan("{\"document_auto_rotation\":true}", &p);
+            if (at(s.answer, "document"))
+                assert_true((int)number(s.answer, "document.detected_document.document_traits") &
+                            1);
+            assert_int_equal(json_array_size(at(s.answer, "faces")), 0);
+            drop(&s);
+        }
+    }
+    free(pixels);
+}
+
+/* The nets that ran since the last call, as names with spaces around them. */
+static void used_since(char *out, size_t size)
+{
+    static unsigned long long before[MODELS_MOST];
+    pv_model_usage usage[MODELS_MOST];
+    size_t count = pv_runtime_usage(pv_library_runtime(), usage, MODELS_MOST);
+    snprintf(out, size, " ");
+    for (size_t i = 0; i < count; i++) {
+        if (usage[i].runs > before[i])
+            snprintf(out + strlen(out), size - strlen(out), "%s ", usage[i].id);
+        before[i] = usage[i].runs;
+    }
+}
+
+/* Nothing runs that was not asked for. The rows of the usage come in the order of the manifest, so
+ * that they can be compared. */
+static void test_only_what_is_asked_for(void **state)
+{
+    (void)state;
+    static const char *const face_nets[] = {" yunet ", " face_landmarks "};
+    static const struct {
+        const char *config;
+        bool corners, faces;
+    } cases[] = {
+        {"{\"detect_document_only\":true}", true, false},
+        {"{\"detect_document_only\":true,\"doc_validations_off\":true}", true, false},
+        {"", true, true},
+        {"{\"threshold_doc_too_far\":1}", true, false}, /* a document that is refused */
+    };
+    char used[1024];
+    used_since(used, sizeof used);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        scanned s = scan(cases[i].config, &card);
+        drop(&s);
+        used_since(used, sizeof used);
+        assert_int_equal(strstr(used, " document_corners ") != NULL, cases[i].corners);
+        for (size_t f = 0; f < 2; f++)
+            if ((strstr(used, face_nets[f]) != NULL) != cases[i].faces)
+                fail_msg("%s: used%s", cases[i].config, used);
+        assert_null(strstr(used, " text_"));
+        assert_null(strstr(used, " mrz"));
+        assert_null(strstr(used, " document_fingers "));
+        assert_null(strstr(used, " fr_liveness "));
+    }
+}
+
+#define THREADS 4
+#define TURNS 3
+
+static void *scan_in_thread(void *argument)
+{
+    json_t **expected = argument;
+    for (int i = 0; i < TURNS; i++)
+        for (int k = 0; k < 2; k++) {
+            char *text = NULL;
+            int length = 0;
+            uint8_t *pixels[2] = {NULL, NULL};
+            int lengths[2] = {0, 0};
+            const picture *p = k ? &back : &card;
+            int32_t id =
+                privid_doc_scan_face(session, NULL, 0, p->pixels, p->width, p->height, &pixels[0],
+                                     &lengths[0], &pixels[1], &lengths[1], &text, &length);
+            json_t *answer = json_loads(text, 0, NULL);
+            bool same =
+                id > 0 &&
+                json_equal(json_object_get(answer, "document"),
+                           json_object_get(expected[k], "document")) &&
+                json_equal(json_object_get(answer, "faces"), json_object_get(expected[k], "faces"));
+            json_decref(answer);
+            privid_free_char_buffer(text);
+            privid_free_buffer(pixels[0]);
+            privid_free_buffer(pixels[1]);
+            if (!same)
+                return argument;
+        }
+    return NULL;
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    scanned first = scan("", &card);
+    scanned second = scan("", &back);
+    json_t *expected[2] = {first.answer, second.answer};
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, scan_in_thread, expected), 0);
+    for (int i = 0; i < THREADS; i++) {
+        void *failed;
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    drop(&first);
+    drop(&second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_without_places_for_pixels),
+        cmocka_unit_test(test_bad_input),
+        cmocka_unit_test(test_odd_pictures),
+        cmocka_unit_test(test_only_what_is_asked_for),
+        cmocka_unit_test(test_threads),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
