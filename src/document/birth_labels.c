@@ -45,6 +45,7 @@ static const phrase phrases[] = {
     BIRTH("dateetlieudenaissance", true),
     BIRTH("neele", true),
     BIRTH("nele", true),
+    BIRTH("nee", true),               /* what remains of "Né(e) le" where the rest was misread */
     BIRTH("fechadenacimiento", true), /* Spanish */
     BIRTH("fechanacimiento", true),
     BIRTH("fechadenac", true),

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PRIVID_BUILD_DIR", ROOT / "build"))
-DOCUMENTS = BUILD / "pictures" / "documents"
+DOCUMENTS = ROOT / "build" / "pictures" / "documents"
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
 TODAY = "2026-11-25"
 LINES = ("Personalausweis / Identity card", "MÜLLER-LÜDENSCHEIDT", "Geburtsdatum / Date of birth",
