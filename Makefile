@@ -99,7 +99,7 @@ format: ## C files as .clang-format says
 	@tools/setup.sh debian clang-format
 	@clang-format -i $(C_FILES)
 
-lint: setup ## formatting, generated files, public header, shell scripts, Python
+lint: setup ## formatting, generated files, public header, shell scripts, Python and its types
 	@tools/setup.sh debian clang-format shellcheck
 	@tools/setup.sh python tools/requirements-lint.txt
 	@clang-format --dry-run -Werror $(C_FILES)
@@ -110,6 +110,9 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 	    include/privid/privid.hpp
 	@shellcheck tools/*.sh tools/site/*.sh .ci/run
 	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench training
+	@cd sdk && $(CURDIR)/$(VENV)/bin/mypy --no-error-summary
+	@cd sdk && $(CURDIR)/$(VENV)/bin/pyright -p . --pythonpath $(CURDIR)/$(PYTHON) >$(CURDIR)/build/pyright.log \
+	    || { cat $(CURDIR)/build/pyright.log; exit 1; }
 	@echo "nothing to complain about"
 
 coverage: ready ## lines that the tests run, as a table and as build/coverage/report.html

@@ -3,8 +3,8 @@
 
     tools/wheel.py WHEEL FOLDER
 
-Shared libraries that the wheel's programs and libraries need are copied into it, under names that no
-other package uses, with their licences; fonts for the texts in drawn pictures too. Left to the
+Shared libraries that the wheel's programs and libraries need are copied into it, under names that
+no other package uses, with their licences; fonts for the texts in drawn pictures too. Left to the
 system are the C library and the runtime of the compiler. The name of the result, in FOLDER, says
 which glibc it needs: the newest symbol that anything in it asks for (PEP 600).
 """

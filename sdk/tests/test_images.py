@@ -218,3 +218,53 @@ def test_buffers_of_an_operation_become_arrays_and_files(tmp_path):
         ImageUtils.from_buffer(bytes(71), info)
     with pytest.raises(ValueError, match="pixel format"):
         ImageUtils.from_buffer(bytes(72), ImageInfo(6, 4, 3, Depth.P_CV_16U, Color.P_RGB))
+
+
+def test_packed_arrays_are_not_copied(offline):
+    """Neither when they are taken nor when they are handed to the library."""
+    for format, channels in (("rgb", 3), ("bgr", 3), ("rgba", 4)):
+        pixels = np.zeros((5, 7, channels), dtype=np.uint8)
+        image = ImageInputArg(pixels, format)
+        assert np.shares_memory(image.image_array, pixels)
+        pointer, width, height = offline._native._pixels(
+            image, f'{{"input_image_format": "{format}"}}'.encode())
+        assert int(offline._native._ffi.cast("uintptr_t", pointer)) == pixels.ctypes.data
+        assert (width, height) == (7, 5)
+
+
+def test_read_only_arrays_are_taken(offline, pictures):
+    pixels = ImageInputArg(pictures("obama.jpg")).image_array.copy()
+    pixels.flags.writeable = False
+    assert len(offline.validate(ImageInputArg(pixels))[1].faces) == 1
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_file_objects_and_pillow_images(tmp_path, orientation):
+    data = encoded(stored_as(corners(), orientation), "PNG", orientation)
+    (tmp_path / "picture").write_bytes(data)
+    with (tmp_path / "picture").open("rb") as file:
+        assert np.array_equal(ImageInputArg(file).image_array, corners())
+    assert np.array_equal(ImageInputArg(io.BytesIO(data)).image_array, corners())
+    opened = PillowImage.open(io.BytesIO(data))
+    image = ImageInputArg(opened, "bgr")
+    assert np.array_equal(image.image_array, corners()[..., ::-1])
+    assert image.orientation == orientation
+    turned = ImageInputArg(opened, apply_rotation=False).image_array
+    assert np.array_equal(turned, stored_as(corners(), orientation))
+
+
+def test_file_objects_that_give_text_or_nothing(tmp_path):
+    (tmp_path / "text").write_text("no picture")
+    with (tmp_path / "text").open() as file, pytest.raises(TypeError, match='"rb"'):
+        ImageInputArg(file)
+    with pytest.raises(ValueError, match="0 bytes given"):
+        ImageInputArg(io.BytesIO())
+    with pytest.raises(ValueError, match="no pixels"):
+        ImageInputArg(PillowImage.new("RGB", (0, 5)))
+
+
+def test_a_picture_says_what_it_is(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(encoded(corners()))
+    assert repr(ImageInputArg(path)) == f"<ImageInputArg 6 x 4 rgb of {path}>"
+    assert repr(ImageInputArg(corners(), "bgr")) == "<ImageInputArg 6 x 4 bgr>"

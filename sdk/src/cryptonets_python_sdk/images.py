@@ -2,16 +2,26 @@
 
 import os
 from pathlib import Path
-from typing import Union
+from typing import Any, Optional, Protocol, Union
 
 import numpy as np
+from PIL import Image as PillowImage
 
-from .img_utils import FORMATS, MAX_PIXELS, ImageUtils, check_format
-
-ImageSource = Union[str, os.PathLike, bytes, bytearray, memoryview, np.ndarray]
+from .img_utils import FORMATS, MAX_PIXELS, FileSource, ImageUtils, Pixels, check_format
 
 
-def _check_array(pixels: np.ndarray, format: str) -> np.ndarray:
+class BinaryFile(Protocol):
+    """What open(path, "rb") gives, or io.BytesIO, or an answer of an HTTP client."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, all of them without a size."""
+        ...
+
+
+ImageSource = Union[FileSource, BinaryFile, Pixels, PillowImage.Image]
+
+
+def _check_array(pixels: "np.ndarray[Any, Any]", format: str) -> Pixels:
     if pixels.dtype != np.uint8:
         raise ValueError(f"the array has the type {pixels.dtype}; it must be uint8")
     if pixels.ndim == 3 and pixels.shape[2] == 1:
@@ -33,33 +43,50 @@ def _check_array(pixels: np.ndarray, format: str) -> np.ndarray:
     return np.ascontiguousarray(pixels)
 
 
-class ImageInputArg:
-    """A picture: a file, the bytes of a file, or an array of pixels.
+def _read(source: Any) -> bytes:
+    read = getattr(source, "read", None)
+    if not callable(read):
+        raise TypeError("a picture is a path, the bytes of a file, a binary file object, a Pillow "
+                        f"image or a numpy array, not {type(source).__name__}")
+    data = read()
+    if not isinstance(data, (bytes, bytearray)):
+        raise TypeError(f"{type(source).__name__}.read() gives {type(data).__name__}; open the "
+                        'file with the mode "rb"')
+    return bytes(data)
 
-    source: path of a JPEG, PNG or WebP file, its bytes, or a uint8 array of height x width x
-        channels (height x width for grey).
-    format: "rgb", "bgr" or "rgba". Of an array it says how the channels are ordered; a file is
+
+class ImageInputArg:
+    """A picture: a file, the bytes of a file, a Pillow image, or an array of pixels.
+
+    source: path of a JPEG, PNG or WebP file, its bytes, a binary file object (read from where it
+        is to its end), a Pillow image, or a uint8 array of height x width x channels (height x
+        width for grey).
+    format: "rgb", "bgr" or "rgba". Of an array it says how the channels are ordered; all else is
         converted to it. It wins over the configuration's input_image_format.
-    apply_rotation: turn a file upright as its EXIF orientation says.
+    apply_rotation: turn a file or Pillow image upright as its EXIF orientation says.
+
+    A packed array is not copied: the library reads the caller's memory during an operation, so
+    other threads are to leave it alone for so long.
     """
 
-    image_array: np.ndarray
+    image_array: Pixels
     width: int
     height: int
     orientation: int
     image_format: str
+    path: Optional[Path]
 
     def __init__(self, source: ImageSource, format: str = "rgb", apply_rotation: bool = True):
         self.image_format = check_format(format)
         self.orientation = 1
         if isinstance(source, np.ndarray):
             self.image_array = _check_array(source, self.image_format)
-        elif isinstance(source, (str, os.PathLike, bytes, bytearray, memoryview)):
+        else:
+            if not isinstance(source, (str, os.PathLike, bytes, bytearray, memoryview,
+                                       PillowImage.Image)):
+                source = _read(source)
             self.image_array, self.orientation = ImageUtils.decode(source, self.image_format,
                                                                    apply_rotation)
-        else:
-            raise TypeError(f"a picture is a path, the bytes of a file or a numpy array, not "
-                            f"{type(source).__name__}")
         self.height, self.width = self.image_array.shape[:2]
         self.path = Path(source) if isinstance(source, (str, os.PathLike)) else None
 
@@ -68,9 +95,10 @@ class ImageInputArg:
         """The pixels, tightly packed, row by row."""
         return self.image_array.tobytes()
 
-    def pixels_as(self, format: str) -> np.ndarray:
+    def pixels_as(self, format: str) -> Pixels:
         """The pixels in another format; the picture itself stays as it is."""
         return ImageUtils.convert(self.image_array, self.image_format, format)
 
     def __repr__(self) -> str:
-        return f"ImageInputArg({self.width} x {self.height}, {self.image_format!r})"
+        origin = f" of {self.path}" if self.path else ""
+        return f"<ImageInputArg {self.width} x {self.height} {self.image_format}{origin}>"

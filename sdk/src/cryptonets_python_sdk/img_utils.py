@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Tuple, Union
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as PillowImage
-from PIL import ImageOps
+from PIL import ImageOps, UnidentifiedImageError
 
 from .idl.gen.privateid_types import Color, Depth, ImageInfo
 
@@ -18,7 +19,8 @@ ORIENTATION_TAG = 0x0112
 
 _CHANNELS = {Color.P_MONO: 1, Color.P_BGR: 3, Color.P_RGB: 3, Color.P_BGRA: 4, Color.P_RGBA: 4}
 
-FileSource = Union[str, os.PathLike, bytes, bytearray, memoryview]
+FileSource = Union[str, "os.PathLike[str]", bytes, bytearray, memoryview]
+Pixels = npt.NDArray[np.uint8]
 
 
 def check_format(name: str) -> str:
@@ -28,7 +30,9 @@ def check_format(name: str) -> str:
     return name.lower()
 
 
-def _describe(source: FileSource) -> str:
+def _describe(source: Union[FileSource, PillowImage.Image]) -> str:
+    if isinstance(source, PillowImage.Image):
+        return "the Pillow image"
     if isinstance(source, (bytes, bytearray, memoryview)):
         return f"the {len(bytes(source))} bytes given"
     return str(source)
@@ -52,36 +56,47 @@ def _to_eight_bits(image: PillowImage.Image) -> PillowImage.Image:
     return image
 
 
+def _pixels_of(image: PillowImage.Image, name: str, format: str,
+               apply_rotation: bool) -> Tuple[Pixels, int]:
+    if image.width * image.height > MAX_PIXELS:
+        raise ValueError(f"{name}: {image.width} x {image.height} pixels are more than "
+                         "100 megapixels")
+    if image.width < 1 or image.height < 1:
+        raise ValueError(f"{name}: there are no pixels in it")
+    orientation = _orientation(image)
+    if apply_rotation and orientation != 1:
+        image = ImageOps.exif_transpose(image)
+    image = _to_eight_bits(image).convert("RGBA" if format == "rgba" else "RGB")
+    return np.asarray(image, dtype=np.uint8), orientation
+
+
 class ImageUtils:
     """Reads, converts and writes pictures."""
 
     @staticmethod
-    def decode(source: FileSource, format: str = "rgb",
-               apply_rotation: bool = True) -> Tuple[np.ndarray, int]:
-        """Pixels of a picture file (a path, or the bytes of the file) and its EXIF orientation.
+    def decode(source: Union[FileSource, PillowImage.Image], format: str = "rgb",
+               apply_rotation: bool = True) -> Tuple[Pixels, int]:
+        """Pixels of a picture file (a path, or the bytes of the file) or of a Pillow image, and its
+        EXIF orientation.
 
         The pixels come as an array of height x width x channels, upright if apply_rotation is true.
         FileNotFoundError if there is no such file, ValueError if it is no picture.
         """
         format = check_format(format)
         name = _describe(source)
-        in_memory = isinstance(source, (bytes, bytearray, memoryview))
-        stream = io.BytesIO(source) if in_memory else Path(source)
         try:
-            with PillowImage.open(stream, formats=FILE_FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise ValueError(f"{name}: {image.width} x {image.height} pixels are more than "
-                                     "100 megapixels")
-                orientation = _orientation(image)
-                if apply_rotation and orientation != 1:
-                    image = ImageOps.exif_transpose(image)
-                image = _to_eight_bits(image).convert("RGBA" if format == "rgba" else "RGB")
-                pixels = np.asarray(image, dtype=np.uint8)
+            if isinstance(source, PillowImage.Image):
+                pixels, orientation = _pixels_of(source, name, format, apply_rotation)
+            else:
+                in_memory = isinstance(source, (bytes, bytearray, memoryview))
+                stream = io.BytesIO(source) if in_memory else Path(source)  # type: ignore[arg-type]
+                with PillowImage.open(stream, formats=FILE_FORMATS) as image:
+                    pixels, orientation = _pixels_of(image, name, format, apply_rotation)
         except (FileNotFoundError, IsADirectoryError, PermissionError):
             raise
         except PillowImage.DecompressionBombError as error:
             raise ValueError(f"{name}: more than 100 megapixels") from error
-        except PillowImage.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise ValueError(f"{name}: not a picture of a known kind (JPEG, PNG, WebP)") from error
         except ValueError:
             raise
@@ -91,7 +106,7 @@ class ImageUtils:
         return ImageUtils.convert(pixels, decoded_as, format), orientation
 
     @staticmethod
-    def convert(pixels: np.ndarray, from_format: str, to_format: str) -> np.ndarray:
+    def convert(pixels: Pixels, from_format: str, to_format: str) -> Pixels:
         """The same picture in another pixel format, tightly packed."""
         from_format, to_format = check_format(from_format), check_format(to_format)
         if from_format != to_format:
@@ -106,7 +121,7 @@ class ImageUtils:
         return np.ascontiguousarray(pixels)
 
     @staticmethod
-    def from_buffer(data: bytes, info: ImageInfo) -> np.ndarray:
+    def from_buffer(data: bytes, info: ImageInfo) -> Pixels:
         """The pixels that an operation handed out, as an array of height x width x channels."""
         if info.depth != Depth.P_CV_8U or _CHANNELS.get(info.color) != info.channels:
             raise ValueError(f"unexpected pixel format: {info}")
@@ -117,7 +132,7 @@ class ImageUtils:
         return np.frombuffer(data, dtype=np.uint8).reshape(info.height, info.width, info.channels)
 
     @staticmethod
-    def save(pixels: np.ndarray, path: Union[str, os.PathLike], format: str = "rgb") -> None:
+    def save(pixels: Pixels, path: Union[str, "os.PathLike[str]"], format: str = "rgb") -> None:
         """Writes the pixels to a file; its name says of which kind."""
         target = "rgba" if check_format(format) == "rgba" else "rgb"
         PillowImage.fromarray(ImageUtils.convert(pixels, format, target)).save(path)

@@ -5,6 +5,7 @@ import time
 from threading import RLock
 from typing import Any, List, Optional, Tuple
 
+from ._calls import FORKED, after_fork
 from ._models import fetch_models, models_package
 from ._native_api import last_error, take_text
 from .errors import LibraryLoadError, PrivIDError
@@ -26,6 +27,7 @@ class PrivIDFaceLib:
     _lock = RLock()
     _lib: Any = None
     _ffi: Any = None
+    _forked = False  # this process has a library that only its parent can use
     # Libraries of the caller's own strategies; like ours they are never unloaded.
     _kept: List[Tuple[Any, Any]] = []
 
@@ -40,6 +42,8 @@ class PrivIDFaceLib:
         if not isinstance(log_level, int) or not 0 <= log_level <= 3:
             raise LibraryLoadError(f"log_level must be 0 to 3, not {log_level!r}")
         with cls._lock:
+            if cls._forked:
+                raise LibraryLoadError(FORKED)
             if cls.is_initialized():
                 return
             lib, ffi = cls._load(load_strategy or DefaultLibraryLoadStrategy())
@@ -98,6 +102,8 @@ class PrivIDFaceLib:
     def native(cls) -> Tuple[Any, Any]:
         """(lib, ffi) of the initialised library. Raises PrivIDError if it is not initialised."""
         with cls._lock:
+            if cls._forked:
+                raise PrivIDError(FORKED)
             if not cls.is_initialized():
                 raise PrivIDError("the library is not initialised: call "
                                   "PrivIDFaceLib.initialize() first")
@@ -107,7 +113,7 @@ class PrivIDFaceLib:
     def get_native_sdk_version(cls) -> str:
         """Version of the native library."""
         lib, ffi = cls.native()
-        return ffi.string(lib.privid_get_version()).decode("utf-8")
+        return str(ffi.string(lib.privid_get_version()).decode("utf-8"))
 
     @classmethod
     def set_log_level(cls, level: int) -> bool:
@@ -145,3 +151,13 @@ class PrivIDFaceLib:
         """Frees a text that a native function handed out; only for callers of those."""
         lib, ffi = cls.native()
         lib.privid_free_char_buffer(ffi.NULL if buffer_ptr is None else buffer_ptr)
+
+    @classmethod
+    def _forget(cls) -> None:
+        """In the child of a fork: the library's threads and locks stayed with the parent."""
+        cls._lock = RLock()
+        cls._forked = cls._forked or bool(cls._kept)
+        cls._lib = cls._ffi = None
+
+
+after_fork(PrivIDFaceLib._forget)

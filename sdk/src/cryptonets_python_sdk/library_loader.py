@@ -82,7 +82,7 @@ class DefaultLibraryLoadStrategy(LibraryLoadStrategy):
                 ffi = FFI()
                 ffi.cdef(C_DECLARATIONS)
                 try:
-                    lib = ffi.dlopen(name)
+                    lib: Any = ffi.dlopen(name)
                     lib.privid_get_version  # noqa: B018 - is it the right library?
                 except (OSError, AttributeError) as error:
                     raise LibraryLoadError(f"{name} cannot be loaded: {error}") from error

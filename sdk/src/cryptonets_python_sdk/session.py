@@ -87,6 +87,9 @@ class Session:
         """Closes the session; later operations answer API_INVALID_SESSION_HANDLER."""
         self._native.close()
 
+    def __repr__(self) -> str:
+        return repr(self._native).replace("SessionNative", "Session")
+
     def __enter__(self) -> "Session":
         return self
 
@@ -121,7 +124,8 @@ class Session:
     def face_compare_files(self, image_a: ImageInputArg, image_b: ImageInputArg,
                            config: Optional[OperationConfig] = None) -> Tuple[int, CallResult]:
         """Compares the faces of two pictures."""
-        _check_image(image_a), _check_image(image_b)
+        _check_image(image_a)
+        _check_image(image_b)
         operation_id, json = self._native.face_compare_files(image_a, image_b,
                                                              _config_json(config, image_a))
         return operation_id, _result(json)

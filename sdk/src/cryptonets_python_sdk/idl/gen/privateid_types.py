@@ -257,7 +257,7 @@ class AntiSpoofingMode(IntEnum):
     ASM_RECOGNITO_AND = 3
 
 
-class NamedUrl(Struct):
+class NamedUrl(Struct, repr_omit_defaults=True):
     """The addresses of one collection."""
 
     # start of the backend's address; session creation asks it; left out, only operations without a
@@ -271,7 +271,7 @@ class NamedUrl(Struct):
     deleteUser: Union[str, UnsetType] = UNSET
 
 
-class Collection(Struct):
+class Collection(Struct, repr_omit_defaults=True):
     """One collection of a backend."""
 
     # its addresses
@@ -280,7 +280,7 @@ class Collection(Struct):
     embedding_model_id: Union[int, UnsetType] = UNSET
 
 
-class SessionSettings(Struct):
+class SessionSettings(Struct, repr_omit_defaults=True):
     """What a session is created from."""
 
     # the collections by name; one must be named default
@@ -293,7 +293,7 @@ class SessionSettings(Struct):
     request_timeout_ms: Union[int, UnsetType] = UNSET
 
 
-class CallResultHeader(Struct):
+class CallResultHeader(Struct, repr_omit_defaults=True):
     """The outcome of an operation."""
 
     # the outcome
@@ -312,7 +312,7 @@ class CallResultHeader(Struct):
     operation_tag: Union[str, UnsetType] = UNSET
 
 
-class PointF(Struct):
+class PointF(Struct, repr_omit_defaults=True):
     """A point in the picture."""
 
     # pixels from the left edge
@@ -321,7 +321,7 @@ class PointF(Struct):
     y: float
 
 
-class Point3F(Struct):
+class Point3F(Struct, repr_omit_defaults=True):
     """A point of a face, with depth."""
 
     # pixels from the left edge
@@ -332,7 +332,7 @@ class Point3F(Struct):
     z: float
 
 
-class BoxF(Struct):
+class BoxF(Struct, repr_omit_defaults=True):
     """An upright box in the picture."""
 
     # upper left corner
@@ -341,7 +341,7 @@ class BoxF(Struct):
     bottom_right: PointF
 
 
-class TrapezeF(Struct):
+class TrapezeF(Struct, repr_omit_defaults=True):
     """A quadrilateral in the picture."""
 
     # upper left corner
@@ -356,7 +356,7 @@ class TrapezeF(Struct):
     bottom_left: Union[PointF, UnsetType] = UNSET
 
 
-class OvalF(Struct):
+class OvalF(Struct, repr_omit_defaults=True):
     """An upright ellipse in the picture; no answer carries one."""
 
     # middle
@@ -367,7 +367,7 @@ class OvalF(Struct):
     height: float
 
 
-class AntispoofingHint(Struct):
+class AntispoofingHint(Struct, repr_omit_defaults=True):
     """What a liveness check rests on; no answer carries one."""
 
     # the outcome
@@ -376,7 +376,7 @@ class AntispoofingHint(Struct):
     score: Union[float, UnsetType] = UNSET
 
 
-class ImageInfo(Struct):
+class ImageInfo(Struct, repr_omit_defaults=True):
     """Size and format of a pixel buffer."""
 
     # pixels
@@ -391,14 +391,14 @@ class ImageInfo(Struct):
     color: Color
 
 
-class Image(Struct):
+class Image(Struct, repr_omit_defaults=True):
     """A picture that the operation hands out as a buffer."""
 
     # its size and format
     info: ImageInfo
 
 
-class FaceGeometry(Struct):
+class FaceGeometry(Struct, repr_omit_defaults=True):
     """Where a face is."""
 
     # box around the face
@@ -417,7 +417,7 @@ class FaceGeometry(Struct):
     mouth_right: Union[PointF, UnsetType] = UNSET
 
 
-class FaceDetectionData(Struct):
+class FaceDetectionData(Struct, repr_omit_defaults=True):
     """Geometry and traits of a face."""
 
     # where it is
@@ -426,7 +426,7 @@ class FaceDetectionData(Struct):
     face_traits_flags: int
 
 
-class FaceId(Struct):
+class FaceId(Struct, repr_omit_defaults=True):
     """Who a face belongs to."""
 
     # private identifier of the person in the collection
@@ -435,7 +435,7 @@ class FaceId(Struct):
     guid: str
 
 
-class FaceMetric(Struct):
+class FaceMetric(Struct, repr_omit_defaults=True):
     """A named measure of a face."""
 
     # what is measured
@@ -444,7 +444,7 @@ class FaceMetric(Struct):
     value: float
 
 
-class AgeData(Struct):
+class AgeData(Struct, repr_omit_defaults=True):
     """Estimated age."""
 
     # years
@@ -453,7 +453,7 @@ class AgeData(Struct):
     age_confidence_score: float
 
 
-class FaceResult(Struct):
+class FaceResult(Struct, repr_omit_defaults=True):
     """One face."""
 
     # where it is
@@ -474,7 +474,7 @@ class FaceResult(Struct):
     cropped_image_info: Union[Image, UnsetType] = UNSET
 
 
-class DocumentOcrAgeData(Struct):
+class DocumentOcrAgeData(Struct, repr_omit_defaults=True):
     """Date of birth and age read from a document."""
 
     # date of birth as ISO 8601; empty where none was asked for, or none was read for sure
@@ -483,7 +483,7 @@ class DocumentOcrAgeData(Struct):
     age: float
 
 
-class DocumentData(Struct):
+class DocumentData(Struct, repr_omit_defaults=True):
     """A detected document."""
 
     # its corners; the first is the page's top left
@@ -504,7 +504,7 @@ class DocumentData(Struct):
     scores: Union[List[FaceMetric], UnsetType] = UNSET
 
 
-class DocumentResult(Struct):
+class DocumentResult(Struct, repr_omit_defaults=True):
     """A document and its cropped picture."""
 
     # the document
@@ -513,7 +513,7 @@ class DocumentResult(Struct):
     cropped_document_image_info: Image
 
 
-class BarCodeData(Struct):
+class BarCodeData(Struct, repr_omit_defaults=True):
     """What a barcode says; empty where it says nothing."""
 
     type: str
@@ -556,7 +556,7 @@ class BarCodeData(Struct):
     document_type: str
 
 
-class BarcodeDetectionResult(Struct):
+class BarcodeDetectionResult(Struct, repr_omit_defaults=True):
     """A barcode."""
 
     # how sure the detector is, 0 to 1
@@ -573,7 +573,7 @@ class BarcodeDetectionResult(Struct):
     barcode_data: BarCodeData
 
 
-class CompareResult(Struct):
+class CompareResult(Struct, repr_omit_defaults=True):
     """Two faces compared."""
 
     # a face was found in the first picture
@@ -596,7 +596,7 @@ class CompareResult(Struct):
     face_thresholds: List[float]
 
 
-class IsoImageGeometry(Struct):
+class IsoImageGeometry(Struct, repr_omit_defaults=True):
     """Points of a portrait, in its own pixels."""
 
     # pixels of the portrait made of one of the picture
@@ -629,7 +629,7 @@ class IsoImageGeometry(Struct):
     mouth_left: Union[PointF, UnsetType] = UNSET
 
 
-class IsoImageResult(Struct):
+class IsoImageResult(Struct, repr_omit_defaults=True):
     """A portrait."""
 
     # the portrait is as the standard asks
@@ -640,7 +640,7 @@ class IsoImageResult(Struct):
     geometry: Union[IsoImageGeometry, UnsetType] = UNSET
 
 
-class EnrollResponse(Struct):
+class EnrollResponse(Struct, repr_omit_defaults=True):
     """The backend's answer to an enrolment."""
 
     # 0 for success
@@ -657,7 +657,7 @@ class EnrollResponse(Struct):
     score: Union[float, UnsetType] = UNSET
 
 
-class EnrollData(Struct):
+class EnrollData(Struct, repr_omit_defaults=True):
     """An enrolment."""
 
     # the backend was asked
@@ -673,7 +673,7 @@ class EnrollData(Struct):
         return self.api_response.puid
 
 
-class PredictUserInformation(Struct):
+class PredictUserInformation(Struct, repr_omit_defaults=True):
     """One person near the face."""
 
     # second identifier
@@ -686,7 +686,7 @@ class PredictUserInformation(Struct):
     enroll_level: Union[int, UnsetType] = UNSET
 
 
-class PredictResponse(Struct):
+class PredictResponse(Struct, repr_omit_defaults=True):
     """The backend's answer to an identification."""
 
     # 0 for somebody found
@@ -705,7 +705,7 @@ class PredictResponse(Struct):
     PI_list: Union[List[PredictUserInformation], UnsetType] = UNSET
 
 
-class PredictData(Struct):
+class PredictData(Struct, repr_omit_defaults=True):
     """An identification."""
 
     # the backend was asked
@@ -721,7 +721,7 @@ class PredictData(Struct):
         return self.api_response.puid
 
 
-class UserDeleteResponse(Struct):
+class UserDeleteResponse(Struct, repr_omit_defaults=True):
     """A deletion."""
 
     # 0 for a person deleted
@@ -732,7 +732,7 @@ class UserDeleteResponse(Struct):
     message: str
 
 
-class CallResult(Struct):
+class CallResult(Struct, repr_omit_defaults=True):
     """The answer of an operation; what there is none of is left out."""
 
     # the outcome
@@ -757,7 +757,7 @@ class CallResult(Struct):
     user_feedback_message: Union[str, UnsetType] = UNSET
 
 
-class OperationConfig(Struct):
+class OperationConfig(Struct, repr_omit_defaults=True):
     """What an operation may be told; a key that is left out keeps its default."""
 
     # Order of the colour channels in the pixels that the operation is given. Default 'rgb'; one of
