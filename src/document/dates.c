@@ -158,12 +158,13 @@ static size_t read_numeric(const reading *r, size_t at, pv_found_date *out)
     return order_groups(r, at, gap, out) ? 3 : 0;
 }
 
-/* 12.031985 and 1203.1985: a full stop that was not read. */
+/* 12.031985, 1203.1985, 12 031985: a full stop or a space that was not read. */
 static size_t read_merged(const reading *r, size_t at, pv_found_date *out)
 {
     const pv_token *first = token_at(r, at);
     const pv_token *second = token_at(r, at + 1);
-    if (at + 1 >= r->count || (second->gap & ~(unsigned)PV_GAP_SPACE) != PV_GAP_DOT ||
+    if (at + 1 >= r->count || second->gap == PV_GAP_NONE ||
+        (second->gap & ~(unsigned)(PV_GAP_SPACE | PV_GAP_DOT)) != 0 ||
         first->sure != first->digits || second->sure != second->digits || goes_on(r, at + 2) ||
         comes_from(r, at))
         return 0;
