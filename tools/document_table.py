@@ -25,7 +25,7 @@ def convert(entry, folder, target):
     if quadrilateral:
         row.update(zip(CORNERS, (value for corner in quadrilateral for value in corner)))
     row["mrz"] = "|".join(entry.get("mrz") or [])
-    if "doc" in entry:
+    if entry.get("doc"):
         row["design"] = entry["doc"].partition("/")[0]
     for name, value in entry.items():
         if name not in ("file", "doc", "mrz") and isinstance(value, (str, int, float)):
