@@ -59,13 +59,13 @@ static pv_canvas canvas_of(const pv_picture *picture)
                        .font = fmax(LEAST_FONT, round(longer * zoom * FONT_SHARE))};
 }
 
-static pv_status place_labels(pv_canvas *canvas, const json_t *faces, pv_label **labels,
-                              size_t *count, double *height)
+static pv_status place_labels(pv_canvas *canvas, const json_t *answer, bool is_scan,
+                              pv_label **labels, size_t *count, double *height)
 {
     cairo_surface_t *scratch = cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1);
     canvas->cairo = cairo_create(scratch);
     prepare_text(canvas);
-    pv_status status = pv_labels_make(canvas, faces, labels, count, height);
+    pv_status status = pv_labels_make(canvas, answer, is_scan, labels, count, height);
     cairo_destroy(canvas->cairo);
     cairo_surface_destroy(scratch);
     canvas->cairo = NULL;
@@ -89,11 +89,13 @@ static void paint_picture(const pv_canvas *canvas, cairo_surface_t *picture)
 }
 
 /* What reaches beyond the picture is cut off, so that the strip stays readable. */
-static void paint_faces(const pv_canvas *canvas, const json_t *faces)
+static void paint_answer(const pv_canvas *canvas, const json_t *answer)
 {
+    const json_t *faces = json_object_get(answer, "faces");
     cairo_save(canvas->cairo);
     cairo_rectangle(canvas->cairo, 0, 0, canvas->width, canvas->height);
     cairo_clip(canvas->cairo);
+    pv_draw_outlines(canvas, answer);
     for (size_t i = 0; i < json_array_size(faces); i++)
         pv_draw_face(canvas, json_array_get(faces, i));
     cairo_restore(canvas->cairo);
@@ -123,7 +125,7 @@ static pv_status write_file(cairo_surface_t *surface, const char *path)
                    reason != 0 ? strerror(reason) : cairo_status_to_string(status));
 }
 
-static pv_status draw(pv_canvas *canvas, cairo_surface_t *picture, const json_t *faces,
+static pv_status draw(pv_canvas *canvas, cairo_surface_t *picture, const json_t *answer,
                       const pv_label *labels, size_t label_count, double label_height,
                       const char *path)
 {
@@ -133,7 +135,7 @@ static pv_status draw(pv_canvas *canvas, cairo_surface_t *picture, const json_t 
     canvas->cairo = cairo_create(surface);
     prepare_text(canvas);
     paint_picture(canvas, picture);
-    paint_faces(canvas, faces);
+    paint_answer(canvas, answer);
     pv_labels_draw(canvas, labels, label_count);
     cairo_status_t drawn = cairo_status(canvas->cairo);
     cairo_surface_flush(surface);
@@ -144,10 +146,9 @@ static pv_status draw(pv_canvas *canvas, cairo_surface_t *picture, const json_t 
     return status;
 }
 
-pv_status pv_draw_faces(const pv_picture *picture, bool is_bgr, const json_t *answer,
-                        const char *path)
+static pv_status draw_answer(const pv_picture *picture, bool is_bgr, const json_t *answer,
+                             bool is_scan, const char *path)
 {
-    const json_t *faces = json_object_get(answer, "faces");
     pv_canvas canvas = canvas_of(picture);
     pv_label *labels = NULL;
     size_t count = 0;
@@ -156,13 +157,25 @@ pv_status pv_draw_faces(const pv_picture *picture, bool is_bgr, const json_t *an
     cairo_status_t made = cairo_surface_status(surface);
     pv_status status = made == CAIRO_STATUS_SUCCESS ? PV_OK : fail_cairo(made);
     if (status == PV_OK)
-        status = place_labels(&canvas, faces, &labels, &count, &height);
+        status = place_labels(&canvas, answer, is_scan, &labels, &count, &height);
     if (status == PV_OK)
-        status = draw(&canvas, surface, faces, labels, count, height, path);
+        status = draw(&canvas, surface, answer, labels, count, height, path);
     cairo_surface_destroy(surface);
     free(labels);
     /* Fonts are kept for the process; leak checkers would name them. */
     cairo_debug_reset_static_data();
     FcFini();
     return status;
+}
+
+pv_status pv_draw_faces(const pv_picture *picture, bool is_bgr, const json_t *answer,
+                        const char *path)
+{
+    return draw_answer(picture, is_bgr, answer, false, path);
+}
+
+pv_status pv_draw_document(const pv_picture *picture, bool is_bgr, const json_t *answer,
+                           const char *path)
+{
+    return draw_answer(picture, is_bgr, answer, true, path);
 }

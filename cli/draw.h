@@ -13,4 +13,9 @@
 PV_CHECKED pv_status pv_draw_faces(const pv_picture *picture, bool is_bgr, const json_t *answer,
                                    const char *path);
 
+/* The same of a document scan: the document's outline with its own top side marked, its face, and
+ * the barcode where the answer has one. */
+PV_CHECKED pv_status pv_draw_document(const pv_picture *picture, bool is_bgr, const json_t *answer,
+                                      const char *path);
+
 #endif

@@ -47,11 +47,17 @@ typedef struct pv_label {
     bool in_strip;
 } pv_label;
 
-/* Makes a label a face (to be freed), or one that says there is none, and gives each its place,
- * beside its face where there is room. Sets the canvas's strip; what they need in height comes back
- * in `height`. */
-PV_CHECKED pv_status pv_labels_make(pv_canvas *canvas, const json_t *faces, pv_label **out,
-                                    size_t *count, double *height);
+__attribute__((format(printf, 2, 3))) void pv_label_add(pv_label *label, const char *format, ...);
+
+/* Outline of the document and of its barcode, and what is written about them. */
+void pv_draw_outlines(const pv_canvas *canvas, const json_t *answer);
+void pv_label_describe_document(const pv_canvas *canvas, pv_label *label, const json_t *answer);
+
+/* Makes a label a face (to be freed), or one that says there is none, in a scan one more for the
+ * document, and gives each its place, beside what it is about where there is room. Sets the
+ * canvas's strip; what they need in height comes back in `height`. */
+PV_CHECKED pv_status pv_labels_make(pv_canvas *canvas, const json_t *answer, bool is_scan,
+                                    pv_label **out, size_t *count, double *height);
 void pv_labels_draw(const pv_canvas *canvas, const pv_label *labels, size_t count);
 
 #endif

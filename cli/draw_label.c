@@ -12,7 +12,7 @@
 #define GAP 0.6
 #define TRAIT_BITS 32
 
-__attribute__((format(printf, 2, 3))) static void add_line(pv_label *label, const char *format, ...)
+void pv_label_add(pv_label *label, const char *format, ...)
 {
     va_list values;
     if (label->count == PV_LABEL_LINES_MAX)
@@ -26,18 +26,18 @@ static void add_angle(pv_label *label, const char *name, double degrees)
 {
     double whole = round(degrees);
     if (whole == 0) /* not "-0" */
-        add_line(label, "%s 0°", name);
+        pv_label_add(label, "%s 0°", name);
     else
-        add_line(label, "%s %+.0f°", name, whole);
+        pv_label_add(label, "%s %+.0f°", name, whole);
 }
 
 static void add_liveness(pv_label *label, const json_t *face)
 {
     double score;
     if (pv_view_score(face, "liveness", &score))
-        add_line(label, "%s %.2f", pv_view_liveness(face), score);
+        pv_label_add(label, "%s %.2f", pv_view_liveness(face), score);
     else
-        add_line(label, "liveness %s", pv_view_liveness(face));
+        pv_label_add(label, "liveness %s", pv_view_liveness(face));
 }
 
 static void add_facts(pv_label *label, const json_t *face)
@@ -47,9 +47,9 @@ static void add_facts(pv_label *label, const json_t *face)
     double pitch;
     double roll;
     if (pv_view_score(face, "UnifiedQualityScore", &value))
-        add_line(label, "quality %.0f", value);
+        pv_label_add(label, "quality %.0f", value);
     if (status == PV_AS_NOT_PERFORMED)
-        add_line(label, "liveness not checked");
+        pv_label_add(label, "liveness not checked");
     else if (status == PV_AS_NO_SPOOF_DETECTED)
         add_liveness(label, face);
     if (pv_view_score(face, "yaw", &value) && pv_view_score(face, "pitch", &pitch) &&
@@ -70,14 +70,14 @@ static void add_remarks(pv_label *label, const json_t *face)
     for (int bit = 0; bit < TRAIT_BITS; bit++) {
         const char *word = pv_trait_word(traits & (uint32_t)1 << bit);
         if (word)
-            add_line(label, "%s", word);
+            pv_label_add(label, "%s", word);
     }
 }
 
 static void describe(pv_label *label, const json_t *face, size_t number, size_t count)
 {
     if (count > 1)
-        add_line(label, "face %zu", number);
+        pv_label_add(label, "face %zu", number);
     add_facts(label, face);
     label->remarks = label->count;
     add_remarks(label, face);
@@ -160,11 +160,12 @@ static double place_all(pv_canvas *canvas, pv_label *labels, size_t count)
     return top;
 }
 
-pv_status pv_labels_make(pv_canvas *canvas, const json_t *faces, pv_label **out, size_t *count,
-                         double *height)
+pv_status pv_labels_make(pv_canvas *canvas, const json_t *answer, bool is_scan, pv_label **out,
+                         size_t *count, double *height)
 {
+    const json_t *faces = json_object_get(answer, "faces");
     size_t face_count = json_array_size(faces);
-    *count = face_count > 0 ? face_count : 1;
+    *count = face_count + (is_scan || face_count == 0 ? 1 : 0);
     *out = calloc(*count, sizeof **out);
     if (!*out)
         return pv_fail(PV_ERROR_GENERIC, "out of memory for drawing");
@@ -176,8 +177,10 @@ pv_status pv_labels_make(pv_canvas *canvas, const json_t *faces, pv_label **out,
         (*out)[i].face =
             (pv_view_box){box.left * zoom, box.top * zoom, box.right * zoom, box.bottom * zoom};
     }
-    if (face_count == 0) {
-        add_line(*out, "no face");
+    if (is_scan) {
+        pv_label_describe_document(canvas, &(*out)[face_count], answer);
+    } else if (face_count == 0) {
+        pv_label_add(*out, "no face");
         (*out)->colour = (pv_colour){1.0, 0.75, 0.1};
     }
     for (size_t i = 0; i < *count; i++)

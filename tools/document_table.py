@@ -3,9 +3,10 @@
 
     tools/document_table.py LABELS.json TABLE.csv
 
-LABELS.json is a list of objects: "file" beside it; "quad_tl_tr_br_bl", four corners as [x, y], or
-nothing where there is no document; "mrz", a list of lines; "birth_date". What else is text or a
-number becomes a column to group by: "level" is called difficulty, the folder of "doc" design.
+LABELS.json is a list of objects: "file" beside it or in images/; "quad_tl_tr_br_bl", four corners
+as [x, y], or nothing where there is no document; "mrz", a list of lines; "birth_date". What else is
+text or a number becomes a column to group by: "level" is called difficulty, the folder of "doc"
+design.
 """
 
 import csv
@@ -20,7 +21,10 @@ NAMES = {"level": "difficulty", "type": "kind"}
 
 
 def convert(entry, folder, target):
-    row = {"image": os.path.relpath(folder / entry["file"], target)}
+    file = folder / entry["file"]
+    if not file.exists():
+        file = folder / "images" / entry["file"]
+    row = {"image": os.path.relpath(file, target)}
     quadrilateral = entry.get("quad_tl_tr_br_bl")
     if quadrilateral:
         row.update(zip(CORNERS, (value for corner in quadrilateral for value in corner)))
