@@ -66,7 +66,7 @@ def read_labels(path):
                            for name in ("top_left", "top_right", "bottom_right", "bottom_left")
                            if row[f"{name}_x"]]
                 if row["condition"] != "flat":
-                    yield {"path": path.parent / (row.get("path") or row["image"]), "corners": corners or None,
+                    yield {"path": path.parent / row["image"], "corners": corners or None,
                            "level": row["difficulty"], "condition": row["condition"]}
         return
     for row in json.loads(path.read_text()):

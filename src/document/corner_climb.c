@@ -13,6 +13,7 @@
 #define ROUNDS_MOST 12 /* of one step length */
 #define OUTLINE_WEIGHT 0.35
 #define CORNER_WEIGHT 0.08
+#define ODD_WEIGHT 0.3     /* of what leaning alone does not explain */
 #define BEYOND_WEIGHT 0.05 /* of area that lies outside of the picture */
 
 /* Sum of the first x cells' worth of a row. */
@@ -104,9 +105,11 @@ static double goodness(const pv_map_work *work, const pv_quad *quad)
         if (pv_map_visible(work->maps, p.x, p.y, 0.0))
             corners += pv_map_sample(work->maps->corners, p.x, p.y) / 4.0;
     }
+    pv_quad_shape shape = pv_quad_measure(quad);
+    double odd = shape.skew / 90.0 * (shape.skew / 90.0) + shape.convergence * shape.convergence;
     double beyond = fmax(0.0, pv_quad_area(quad->corners) - sums.space);
     return (sums.gain - BEYOND_WEIGHT * beyond) / work->positive + OUTLINE_WEIGHT * outline +
-           CORNER_WEIGHT * corners;
+           CORNER_WEIGHT * corners - ODD_WEIGHT * odd;
 }
 
 /* Moves number 0 to 15 push a corner four ways, 16 to 23 a side out or in. */

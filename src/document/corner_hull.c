@@ -184,3 +184,44 @@ bool pv_hull_to_quad(const pv_corner_maps *maps, double border_cost, pv_point *h
         out->corners[k] = hull[k];
     return pv_quad_convex(out);
 }
+
+/* The rectangle around the hull whose first side runs along the given direction. */
+static void box_along(const pv_point *hull, int count, double dx, double dy, pv_quad *out)
+{
+    double least[2] = {INFINITY, INFINITY};
+    double most[2] = {-INFINITY, -INFINITY};
+    for (int i = 0; i < count; i++) {
+        double along = hull[i].x * dx + hull[i].y * dy;
+        double across = hull[i].y * dx - hull[i].x * dy;
+        least[0] = fmin(least[0], along);
+        most[0] = fmax(most[0], along);
+        least[1] = fmin(least[1], across);
+        most[1] = fmax(most[1], across);
+    }
+    for (int k = 0; k < 4; k++) {
+        double along = k == 1 || k == 2 ? most[0] : least[0];
+        double across = k >= 2 ? most[1] : least[1];
+        out->corners[k] =
+            (pv_point){(float)(along * dx - across * dy), (float)(along * dy + across * dx)};
+    }
+}
+
+bool pv_hull_to_box(const pv_point *hull, int count, pv_quad *out)
+{
+    double smallest = INFINITY;
+    for (int i = 0; i < count; i++) {
+        pv_point a = hull[i];
+        pv_point b = hull[(i + 1) % count];
+        double length = hypot((double)b.x - a.x, (double)b.y - a.y);
+        if (!(length > 0.5))
+            continue;
+        pv_quad box;
+        box_along(hull, count, ((double)b.x - a.x) / length, ((double)b.y - a.y) / length, &box);
+        double area = pv_quad_area(box.corners);
+        if (!(area < smallest))
+            continue;
+        smallest = area;
+        *out = box;
+    }
+    return isfinite(smallest) && pv_quad_convex(out);
+}

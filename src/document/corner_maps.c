@@ -10,6 +10,7 @@
 #define LEVEL 0.5F
 #define REGION_LEAST 9 /* cells: a document smaller than 3 x 3 has no corners to speak of */
 #define SEARCHED_MOST 16
+#define FIRST_WAYS 3     /* see first_quad() */
 #define OVERLAP_MOST 0.5 /* of two candidates that count as two documents */
 #define SPLIT_FILL 0.85F /* a region filled better than this is one document */
 
@@ -126,17 +127,26 @@ static void measure(const pv_map_work *work, pv_corner_candidate *out)
     out->corners = seen ? out->corners / (float)seen : 0.0F;
 }
 
-/* A document that the border cuts has more than four sides to be seen, and the hull alone does not
- * tell which of them are its own: both ways of counting those along the border are tried. */
-static bool best_quad(const pv_map_work *work, const pv_point *hull, int count, pv_quad *out)
+/* First quadrilaterals of a hull. A document that the border cuts has more than four sides to be
+ * seen, and the hull alone does not tell which of them are its own: both ways of counting those
+ * along the border are tried. Where the net missed a corner, only the box has it. */
+static bool first_quad(const pv_corner_maps *maps, const pv_point *hull, int count, int way,
+                       pv_quad *out)
 {
     static const double border_costs[] = {0.2, 0.005};
+    pv_point sides[PV_HULL_MOST];
+    if (way == 2)
+        return pv_hull_to_box(hull, count, out);
+    memcpy(sides, hull, (size_t)count * sizeof *sides);
+    return pv_hull_to_quad(maps, border_costs[way], sides, count, out);
+}
+
+static bool best_quad(const pv_map_work *work, const pv_point *hull, int count, pv_quad *out)
+{
     double best = -INFINITY;
-    for (size_t i = 0; i < sizeof border_costs / sizeof border_costs[0]; i++) {
-        pv_point sides[PV_HULL_MOST];
+    for (int way = 0; way < FIRST_WAYS; way++) {
         pv_quad quad;
-        memcpy(sides, hull, (size_t)count * sizeof *sides);
-        if (!pv_hull_to_quad(work->maps, border_costs[i], sides, count, &quad) ||
+        if (!first_quad(work->maps, hull, count, way, &quad) ||
             (isfinite(best) && pv_quad_overlap(&quad, out) > 0.97))
             continue;
         double value = pv_map_climb(work, &quad);

@@ -34,6 +34,10 @@ PV_CHECKED pv_status pv_map_hull(const pv_map_work *work, int region, pv_arena *
 bool pv_hull_to_quad(const pv_corner_maps *maps, double border_cost, pv_point *hull, int count,
                      pv_quad *out);
 
+/* The smallest rectangle around the hull (H. Freeman, R. Shapira, "Determining the minimum-area
+ * encasing rectangle for an arbitrary closed curve", 1975). False where there is none. */
+bool pv_hull_to_box(const pv_point *hull, int count, pv_quad *out);
+
 /* Sums within the quadrilateral. */
 typedef struct pv_map_sums {
     double gain, mass, space;

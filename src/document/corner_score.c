@@ -2,11 +2,6 @@
 #include <math.h>
 
 #include "document/corners_internal.h"
-#include "document/page.h"
-
-/* ISO/IEC 7810: ID-2 and ID-3 are 1.42 times as long as high, ID-1 1.586. */
-#define RATIO_LEAST 1.42
-#define RATIO_MOST 1.586
 
 typedef enum term {
     TERM_FILL,
@@ -37,8 +32,7 @@ void pv_corner_terms(const pv_corner_evidence *evidence, int width, int height,
                      float out[PV_CORNER_TERMS])
 {
     pv_quad_shape shape = pv_quad_measure(&evidence->quad);
-    double aspect = fabs(log(pv_page_aspect(evidence->quad.corners, width, height)));
-    double off = fmax(log(RATIO_LEAST) - aspect, aspect - log(RATIO_MOST));
+    double off = pv_corner_ratio_off(&evidence->quad, width, height);
     out[TERM_FILL] = limited(evidence->maps.fill);
     out[TERM_OUTLINE] = limited(evidence->maps.outline);
     out[TERM_WEAKEST] = limited(evidence->maps.weakest);
@@ -47,7 +41,7 @@ void pv_corner_terms(const pv_corner_evidence *evidence, int width, int height,
     out[TERM_EDGES] = limited(evidence->edges.mean);
     out[TERM_EDGE_WEAKEST] = limited(evidence->edges.weakest);
     /* 1 for the ratios of the standard, 0 from 30 % off */
-    out[TERM_RATIO] = limited(1.0 - fmax(0.0, off) / 0.3);
+    out[TERM_RATIO] = limited(1.0 - off / 0.3);
     /* 1 for a rectangle, 0 for angles off by 45 degrees or a side twice as long as its opposite */
     out[TERM_SHAPE] = limited(1.0 - fmax(shape.skew / 45.0, shape.convergence / log(2.0)));
 }

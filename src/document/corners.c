@@ -184,6 +184,8 @@ static pv_status follow(search *s, const pv_corner_candidate *candidate)
     double cell = pv_quad_longest_side(&evidence.quad) * (1.0 + 2.0 * MARGIN) / PV_MAPS_SIDE;
     pv_status status =
         pv_corner_edges_refine(s->image, EDGE_CELLS * cell, &evidence.quad, &evidence.edges);
+    if (status == PV_OK)
+        status = pv_corner_widen(s->image, &evidence.quad, &evidence.edges);
     if (status != PV_OK || !within_bounds(s, &evidence.quad))
         return status;
     float terms[PV_CORNER_TERMS];

@@ -19,6 +19,14 @@ typedef struct pv_edge_support {
 PV_CHECKED pv_status pv_corner_edges_refine(pv_image *image, double reach, pv_quad *quad,
                                             pv_edge_support *out);
 
+/* How far the rectangle that is seen is from the ratios of ISO/IEC 7810, as a logarithm; 0 between
+ * them. */
+double pv_corner_ratio_off(const pv_quad *quad, int width, int height);
+
+/* Where the ratio is none of the standard's, a side is moved out to where it would be, if a visible
+ * edge runs there; else nothing changes. */
+PV_CHECKED pv_status pv_corner_widen(pv_image *image, pv_quad *quad, pv_edge_support *edges);
+
 /* Everything that is known about a quadrilateral in the picture. */
 typedef struct pv_corner_evidence {
     pv_quad quad;             /* in the picture */

@@ -183,6 +183,37 @@ static void test_side_outside(void **state)
     assert_true(farthest(&found, &drawn) < 3.0);
 }
 
+/* Two thirds of a card, up to a band of another colour: its ratio tells that a side is missing. One
+ * that leans is as narrow, and stays as it is. */
+static void test_widen(void **state)
+{
+    (void)state;
+    const int blue[3] = {50, 50, 150};
+    pv_quad whole = drawn_quad(320, 240, 170, 107.2, 0, 0);
+    pv_quad part = whole;
+    part.corners[2].y = part.corners[3].y -= 70;
+    for (int leaning = 0; leaning < 2; leaning++) {
+        pv_image image;
+        pv_edge_support support = {.mean = 0};
+        draw(&whole, white, wood, 4);
+        for (int y = (int)part.corners[2].y; y < (int)whole.corners[2].y; y++)
+            for (int x = 151; x < 489; x++)
+                for (int c = 0; c < 3; c++)
+                    pixels[3 * (y * WIDTH + x) + c] = (uint8_t)blue[c];
+        pv_quad found = part;
+        if (leaning) {
+            found.corners[0].x += 40;
+            found.corners[1].x -= 40;
+        }
+        const pv_quad before = found;
+        assert_int_equal(
+            pv_image_open("picture", pixels, WIDTH, HEIGHT, PV_FORMAT_RGB, arena, &image), PV_OK);
+        assert_int_equal(pv_corner_widen(&image, &found, &support), PV_OK);
+        assert_true(farthest(&found, leaning ? &before : &whole) < 1.5);
+        assert_true(leaning ? support.mean == 0.0F : support.weakest > 0.9F);
+    }
+}
+
 /* Points that coincide, lie outside of everything, or are far away: no step out of bounds. */
 static void test_odd_places(void **state)
 {
@@ -211,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_covered_stretches, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_flat_picture, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_side_outside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_widen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_odd_places, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

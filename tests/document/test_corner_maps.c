@@ -103,6 +103,23 @@ static void test_covered_side(void **state)
     assert_true(farthest(&found[0].quad, &drawn) < 0.8);
 }
 
+/* A corner that the net missed altogether: the other three and the sides still tell where it is. */
+static void test_missed_corner(void **state)
+{
+    (void)state;
+    pv_quad drawn = drawn_quad(32, 32, 24, 15.1, 12 * RADIANS, 0.03);
+    draw_document(&maps, &drawn, 0.8);
+    for (int cell = 0; cell < PV_MAPS_CELLS; cell++) {
+        double dx = fabs(cell % PV_MAPS_SIDE - (double)drawn.corners[1].x);
+        double dy = fabs((double)(cell / PV_MAPS_SIDE) - drawn.corners[1].y);
+        if (dx + dy < 13.0)
+            maps.inside[cell] = maps.outline[cell] = maps.corners[cell] = 0.0F;
+    }
+    pv_corner_candidate found[PV_CANDIDATES_MOST];
+    assert_true(decode_whole(found) >= 1);
+    assert_true(farthest(&found[0].quad, &drawn) < 1.5);
+}
+
 /* A corner beyond the picture: the sides meet outside. */
 static void test_cut_corner(void **state)
 {
@@ -238,6 +255,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_turns, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_round_corners_extrapolate, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_covered_side, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_missed_corner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_corner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_that_touch, set_up, tear_down),
