@@ -98,7 +98,7 @@ def train(options):
     photographs = [np.asarray(picture) for picture in read_pictures(options.pictures / "photos", 700)]
     portraits = read_pictures(options.pictures / "portraits", 300)
     small = options.check
-    bank = compose.make_bank(rng, 150 if small else 2000, 80 if small else 500, 40 if small else 250,
+    bank = compose.make_bank(rng, 150 if small else 1800, 80 if small else 500, 40 if small else 400,
                              photographs, portraits)
     # Other designs and things for validation; the photographs are the same.
     other = compose.make_bank(np.random.default_rng(99), 150, 100, 60, photographs[::3], portraits[:3])

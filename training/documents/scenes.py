@@ -58,6 +58,47 @@ def stone(rng):
     return picture
 
 
+def bricks(rng):
+    """Staggered rows, as in walls and parquet."""
+    picture = np.empty((SIZE, SIZE, 3), np.float32)
+    picture[:] = d.random_colour(rng, "any")
+    high = int(rng.integers(14, 70))
+    wide, joint = int(high * rng.uniform(1.5, 6)), int(rng.integers(1, 5))
+    base = np.array(d.random_colour(rng, "any"), np.float32)
+    for row, y in enumerate(range(0, SIZE, high)):
+        for x in range(-(row % 2) * wide // 2, SIZE, wide):
+            picture[y + joint:y + high, max(0, x + joint):max(0, x + wide)] = base + rng.normal(0, 14)
+    picture += rng.normal(0, rng.uniform(0, 14), (SIZE, SIZE, 1))
+    return picture
+
+
+def rubble(rng):
+    """Stones, leaves, crumbs: cells around random points, each of its own brightness."""
+    count = int(rng.integers(60, 4000))
+    seeds = np.full((SIZE, SIZE), 255, np.uint8)
+    seeds[rng.integers(0, SIZE, count), rng.integers(0, SIZE, count)] = 0
+    distance, label = cv2.distanceTransformWithLabels(seeds, cv2.DIST_L2, 5,
+                                                      labelType=cv2.DIST_LABEL_PIXEL)
+    tone = rng.normal(0, rng.uniform(8, 45), label.max() + 1).astype(np.float32)[label]
+    dark = distance / max(1.0, float(distance.max())) * rng.uniform(0, 160)
+    return np.array(d.random_colour(rng, "any"), np.float32) + (tone - dark)[..., None]
+
+
+def strokes(rng):
+    """Grass, hair, fur, scratches."""
+    picture = np.clip(plain(rng), 0, 255).astype(np.uint8)
+    base = np.array(d.random_colour(rng, "any"))
+    spread, angle, length = rng.uniform(0.1, 3), rng.uniform(0, 6.3), rng.uniform(8, 60)
+    for _ in range(rng.integers(500, 3500)):
+        start = rng.uniform(0, SIZE, 2)
+        turn = angle + rng.normal(0, spread)
+        end = start + length * rng.uniform(0.3, 1) * np.array((np.cos(turn), np.sin(turn)))
+        colour = tuple(int(v) for v in np.clip(base + rng.normal(0, 40), 0, 255))
+        cv2.line(picture, tuple(start.astype(int).tolist()), tuple(end.astype(int).tolist()), colour,
+                 int(rng.integers(1, 4)), cv2.LINE_AA)
+    return picture.astype(np.float32)
+
+
 def plain(rng):
     return d.gradient(rng, SIZE, SIZE, rng.choice(["light", "dark", "any"]))
 
@@ -76,7 +117,7 @@ def shapes(rng):
     return picture.astype(np.float32)
 
 
-GROUNDS = (wood, cloth, tiles, stone, plain, shapes)
+GROUNDS = (wood, cloth, tiles, stone, bricks, rubble, strokes, plain, shapes)
 
 
 def random_ground(rng):
