@@ -218,6 +218,19 @@ static void fill_checks(const pv_mrz_layout *layout, const pv_mrz_lines *lines, 
     }
 }
 
+void pv_mrz_fill(pv_mrz_format format, const pv_mrz_lines *lines, pv_date today, pv_mrz *out)
+{
+    pv_mrz_layout layout;
+    pv_mrz_layout_make(format, lines, &layout);
+    pv_mrz_mark_guarded(&layout, lines, out->repairs, out->repair_count);
+    out->format = format;
+    out->line_count = lines->count;
+    memcpy(out->lines, lines->text, sizeof out->lines);
+    out->valid = true;
+    fill_checks(&layout, lines, out);
+    fill_fields(&layout, lines, today, out);
+}
+
 bool pv_mrz_parse(const char *text, size_t length, pv_date today, pv_mrz *out)
 {
     pv_mrz_lines lines;
@@ -230,13 +243,6 @@ bool pv_mrz_parse(const char *text, size_t length, pv_date today, pv_mrz *out)
         return false;
     pv_mrz_layout_make(format, &lines, &layout);
     pv_mrz_repair_lines(&layout, &lines, out->repairs, &out->repair_count);
-    pv_mrz_layout_make(format, &lines, &layout);
-    pv_mrz_mark_guarded(&layout, &lines, out->repairs, out->repair_count);
-    out->format = format;
-    out->line_count = lines.count;
-    memcpy(out->lines, lines.text, sizeof out->lines);
-    out->valid = true;
-    fill_checks(&layout, &lines, out);
-    fill_fields(&layout, &lines, today, out);
+    pv_mrz_fill(format, &lines, today, out);
     return true;
 }

@@ -78,4 +78,8 @@ void pv_mrz_repair_kinds(const pv_mrz_layout *layout, pv_mrz_lines *lines, pv_mr
 void pv_mrz_mark_guarded(const pv_mrz_layout *layout, const pv_mrz_lines *lines,
                          pv_mrz_repair *repairs, int count);
 
+/* Everything that the lines say, as pv_mrz_parse() does; the repairs are there already, all else is
+ * zero. */
+void pv_mrz_fill(pv_mrz_format format, const pv_mrz_lines *lines, pv_date today, pv_mrz *out);
+
 #endif

@@ -1,0 +1,206 @@
+#include "document/mrz_strip.h"
+
+#include <math.h>
+#include <string.h>
+
+#define READER "mrz_read"
+#define HEIGHT 32
+#define CAP 18.0 /* pixels of a capital in what the net sees */
+#define STRIDE 4
+#define WIDTH_STEP 32
+#define WIDTH_MOST 2048
+
+/* What the exact place is sought in. */
+#define SEEN_CAP 12.0
+#define SEEN_HEIGHT 48
+#define SEEN_WIDTH_MOST 1024
+#define LEANS 12       /* tried to each side */
+#define LEAN_STEP 1.5F /* pixels over the whole length */
+
+pv_point pv_mrz_strip_point(const pv_mrz_strip *strip, float along, float below)
+{
+    return (pv_point){strip->start.x + along * strip->ux - below * strip->uy,
+                      strip->start.y + along * strip->uy + below * strip->ux};
+}
+
+pv_mrz_strip pv_mrz_strip_reverse(const pv_mrz_strip *strip)
+{
+    pv_mrz_strip other = *strip;
+    other.start = pv_mrz_strip_point(strip, strip->length, 0.0F);
+    other.ux = -strip->ux;
+    other.uy = -strip->uy;
+    return other;
+}
+
+/* Draws a strip in grey, capitals `cap` pixels high, its middle in the middle. */
+static pv_status draw(pv_image *image, const pv_mrz_strip *strip, double cap, int width, int height,
+                      float *out)
+{
+    double scale = (double)strip->cap / cap;
+    double ux = (double)strip->ux * scale;
+    double uy = (double)strip->uy * scale;
+    double up = (height - 1) / 2.0;
+    const pv_affine map = {.xx = ux,
+                           .xy = -uy,
+                           .x0 = (double)strip->start.x + up * uy + 0.5 * ux,
+                           .yx = uy,
+                           .yy = ux,
+                           .y0 = (double)strip->start.y - up * ux + 0.5 * uy};
+    size_t pixels = (size_t)width * (size_t)height;
+    float *colours = pv_arena_take(image->arena, 3 * pixels, sizeof *colours);
+    if (!colours)
+        return PV_ERROR_GENERIC;
+    const pv_planar target = {.data = colours,
+                              .width = width,
+                              .height = height,
+                              .scale = 1.0F,
+                              .border = PV_BORDER_REPLICATE};
+    pv_status status = pv_image_warp(image, &map, &target);
+    for (size_t i = 0; i < pixels; i++)
+        out[i] =
+            0.299F * colours[i] + 0.587F * colours[pixels + i] + 0.114F * colours[2 * pixels + i];
+    return status;
+}
+
+/* How much changes from left to right: letters do, ruled lines and edges along the text do not. */
+static void mark_changes(float *grey, int width)
+{
+    for (int y = 0; y < SEEN_HEIGHT; y++) {
+        float *row = grey + (size_t)y * (size_t)width;
+        for (int x = 0; x + 1 < width; x++)
+            row[x] = fminf(fabsf(row[x + 1] - row[x]), 60.0F);
+        row[width - 1] = 0.0F;
+    }
+}
+
+/* Changes by row of a picture that is sheared by `lean` pixels over its width. */
+static void sum_rows(const float *changes, int width, float lean, float out[SEEN_HEIGHT])
+{
+    memset(out, 0, SEEN_HEIGHT * sizeof *out);
+    for (int x = 0; x < width; x++) {
+        int shift = (int)lroundf(lean * ((float)x / (float)width - 0.5F));
+        for (int y = 0; y < SEEN_HEIGHT; y++)
+            if (y + shift >= 0 && y + shift < SEEN_HEIGHT)
+                out[y] += changes[(size_t)(y + shift) * (size_t)width + (size_t)x];
+    }
+}
+
+static float contrast(const float rows[SEEN_HEIGHT])
+{
+    float sum = 0.0F;
+    for (int y = 1; y < SEEN_HEIGHT; y++) {
+        float step = rows[y] - rows[y - 1];
+        sum += step * step;
+    }
+    return sum;
+}
+
+/* The rows around the strongest one near the middle that have a third of its changes. */
+static bool find_band(const float rows[SEEN_HEIGHT], float *middle, float *height)
+{
+    int peak = SEEN_HEIGHT / 2;
+    float least = rows[0];
+    for (int y = SEEN_HEIGHT / 4; y < SEEN_HEIGHT * 3 / 4; y++)
+        if (rows[y] > rows[peak])
+            peak = y;
+    for (int y = 1; y < SEEN_HEIGHT; y++)
+        least = fminf(least, rows[y]);
+    float threshold = least + 0.3F * (rows[peak] - least);
+    int from = peak;
+    int to = peak;
+    while (from > 0 && rows[from - 1] >= threshold)
+        from--;
+    while (to < SEEN_HEIGHT - 1 && rows[to + 1] >= threshold)
+        to++;
+    *middle = (float)(from + to) / 2.0F;
+    *height = (float)(to - from + 1);
+    return rows[peak] > least && from > 0 && to < SEEN_HEIGHT - 1;
+}
+
+static void place(pv_mrz_strip *strip, float lean, float middle, float height, int width)
+{
+    float scale = strip->cap / (float)SEEN_CAP;
+    float below = (middle - (SEEN_HEIGHT - 1) / 2.0F) * scale;
+    float rise = lean * scale;
+    float along = (float)width * scale;
+    pv_point start = pv_mrz_strip_point(strip, 0.0F, below - rise / 2.0F);
+    pv_point end = pv_mrz_strip_point(strip, along, below + rise / 2.0F);
+    float length = hypotf(end.x - start.x, end.y - start.y);
+    strip->start = start;
+    strip->ux = (end.x - start.x) / length;
+    strip->uy = (end.y - start.y) / length;
+    float ratio = height / (float)SEEN_CAP;
+    strip->cap *= fminf(fmaxf(ratio, 0.6F), 1.6F);
+}
+
+pv_status pv_mrz_strip_refine(pv_image *image, pv_mrz_strip *strip)
+{
+    int width = (int)fmin((double)strip->length / (double)strip->cap * SEEN_CAP, SEEN_WIDTH_MOST);
+    if (width < SEEN_HEIGHT)
+        return PV_OK;
+    float *changes = pv_arena_take(image->arena, (size_t)width * SEEN_HEIGHT, sizeof *changes);
+    if (!changes)
+        return PV_ERROR_GENERIC;
+    pv_status status = draw(image, strip, SEEN_CAP, width, SEEN_HEIGHT, changes);
+    if (status != PV_OK)
+        return status;
+    mark_changes(changes, width);
+    float rows[SEEN_HEIGHT];
+    float best_rows[SEEN_HEIGHT] = {0};
+    float best = -1.0F;
+    float best_lean = 0.0F;
+    for (int i = -LEANS; i <= LEANS; i++) {
+        float lean = LEAN_STEP * (float)i;
+        sum_rows(changes, width, lean, rows);
+        float clear = contrast(rows);
+        if (clear > best) {
+            best = clear;
+            best_lean = lean;
+            memcpy(best_rows, rows, sizeof rows);
+        }
+    }
+    float middle;
+    float height;
+    if (find_band(best_rows, &middle, &height))
+        place(strip, best_lean, middle, height, width);
+    return PV_OK;
+}
+
+static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip,
+                       size_t width, pv_mrz_row_cells *out)
+{
+    const size_t shape[4] = {1, 1, HEIGHT, width};
+    pv_model *model;
+    pv_inference *inference = NULL;
+    float *input;
+    const float *data;
+    size_t size = 0;
+    pv_status status = pv_runtime_model(runtime, READER, &model);
+    if (status == PV_OK)
+        status = pv_inference_begin(model, shape, 4, &inference, &input);
+    if (status == PV_OK)
+        status = draw(image, strip, CAP, (int)width, HEIGHT, input);
+    if (status == PV_OK)
+        status = pv_inference_run(inference);
+    if (status == PV_OK)
+        status = pv_inference_output(inference, NULL, &data, &size);
+    if (status == PV_OK && size != width / STRIDE * PV_MRZ_CLASSES)
+        status =
+            pv_fail(PV_ERROR_GENERIC, "model " READER ": %zu values for %zu pixels", size, width);
+    if (status == PV_OK)
+        pv_mrz_cells_make(data, (int)(width / STRIDE), out);
+    pv_inference_end(inference);
+    return status;
+}
+
+pv_status pv_mrz_strip_read(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip,
+                            pv_mrz_row_cells *out, float *along)
+{
+    double wanted = (double)strip->length / (double)strip->cap * CAP;
+    memset(out, 0, sizeof *out);
+    *along = (float)(STRIDE / CAP) * strip->cap;
+    if (!(wanted >= HEIGHT) || !(strip->cap >= 3.0F))
+        return PV_OK;
+    size_t width = (size_t)fmin(ceil(wanted / WIDTH_STEP) * WIDTH_STEP, WIDTH_MOST);
+    return infer(runtime, image, strip, width, out);
+}
