@@ -83,6 +83,7 @@ fuzz: setup ## every fuzz target for FUZZ_SECONDS
 	@tools/setup.sh debian clang libclang-rt-14-dev
 	@$(call configure,build/fuzz,-DCMAKE_C_COMPILER=clang -DPRIVID_FUZZ=ON)
 	@ninja -C build/fuzz -j $(JOBS) $(patsubst fuzz/%.c,fuzz_%,$(wildcard fuzz/*.c))
+	@$(PYTHON) fuzz/seeds.py build/fuzz/corpus
 	@for source in fuzz/*.c; do \
 	    name=$$(basename "$$source" .c); \
 	    echo "== fuzz_$$name, $(FUZZ_SECONDS) seconds"; \
@@ -109,7 +110,7 @@ lint: setup ## formatting, generated files, public header, shell scripts, Python
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fsyntax-only -x c++ \
 	    include/privid/privid.hpp
 	@shellcheck tools/*.sh tools/site/*.sh .ci/run
-	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench training
+	@$(VENV)/bin/ruff check --quiet --line-length 100 tools sdk tests models bench fuzz training
 	@cd sdk && $(CURDIR)/$(VENV)/bin/mypy --no-error-summary
 	@cd sdk && $(CURDIR)/$(VENV)/bin/pyright -p . --pythonpath $(CURDIR)/$(PYTHON) >$(CURDIR)/build/pyright.log \
 	    || { cat $(CURDIR)/build/pyright.log; exit 1; }
