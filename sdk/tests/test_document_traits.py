@@ -7,12 +7,12 @@ import pytest
 from sdk_support import ROOT
 
 from cryptonets_python_sdk import DocumentTraits
-from document_pictures import corners_of, labels, laid, photograph
+from document_pictures import corners_of, labels, laid, photograph, unsure
 
 PLAIN = {"width": 0.75}
 # flag: the picture that raises it, its twin, the configuration of both
 CASES = {
-    "DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE": ({**PLAIN, "oval": True}, PLAIN, {}),
+    "DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE": (unsure(0.5, 0.8), PLAIN, {}),
     "DT_DOCUMENT_IS_BLURRY": ({**PLAIN, "blur": 4.0}, PLAIN, {}),
     "DT_DOCUMENT_IS_CLOSE": ({"width": 0.95}, PLAIN, {"threshold_doc_too_close": 0.6}),
     "DT_DOCUMENT_IS_FAR": ({"width": 0.4}, PLAIN, {}),

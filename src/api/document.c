@@ -37,8 +37,11 @@ static pv_status scan_picture(pv_call *call, const uint8_t *pixels, int width, i
     pv_status status = pv_call_open_image(call, "image", pixels, width, height, &scan.picture);
     if (status != PV_OK)
         return status;
-    return call->config.document_scan_barcode_only ? pv_scan_report_barcode(&scan)
-                                                   : pv_scan_report(&scan, output);
+    if (call->config.document_scan_barcode_only)
+        return pv_scan_report_barcode(&scan);
+    if (call->config.mrz_segmented_input)
+        return pv_scan_report_zone(&scan, output);
+    return pv_scan_report(&scan, output);
 }
 
 int32_t privid_doc_scan_face(void *session, const char *config_json, int config_length,

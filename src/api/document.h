@@ -4,7 +4,7 @@
 
 #include "api/call.h"
 #include "api/document_traits.h"
-#include "document/date.h"
+#include "document/mrz.h"
 
 /* The net that everything but a barcode rests on. */
 #define PV_SCAN_MODEL "document_corners"
@@ -23,9 +23,10 @@ typedef struct pv_scan {
     pv_image picture;
     pv_document_corners found;
     pv_page page;
-    bool upright;  /* the page is known to be */
-    pv_date birth; /* not valid: none was asked for, or none is sure */
-    int age;       /* in whole years, where birth is valid */
+    const pv_mrz *zone; /* NULL: none was asked for or read; its corners are in the picture */
+    bool upright;       /* the page is known to be */
+    pv_date birth;      /* not valid: none was asked for, or none is sure */
+    int age;            /* in whole years, where birth is valid */
     pv_document_facts facts;
     uint32_t traits;
     bool faces_known;   /* `faces` were looked for on this page */
@@ -37,6 +38,9 @@ json_t *pv_quad_to_json(const pv_point corners[4]);
 
 /* Looks for the document; found.found says whether there is one, and then `page` is drawn. */
 PV_CHECKED pv_status pv_scan_find(pv_scan *scan);
+
+/* Draws the page again in another format, turned clockwise by so many quarters. */
+PV_CHECKED pv_status pv_scan_redraw(pv_scan *scan, pv_page_format format, int quarters);
 
 /* Turns the page until it stands upright: by its face, else by its lines of print. */
 PV_CHECKED pv_status pv_scan_turn_upright(pv_scan *scan);
@@ -53,7 +57,19 @@ PV_CHECKED pv_status pv_scan_find_faces(pv_scan *scan);
 PV_CHECKED pv_status pv_scan_report_faces(pv_scan *scan, const pv_scan_output *output,
                                           const char **advice);
 
-/* Finds the date of birth: in a barcode, else in print. */
+/* Whether a machine readable zone is to be read, for its own sake or for the age. */
+bool pv_scan_wants_zone(const pv_config *config);
+
+/* Reads the zone of the page, and draws the page again as its zone tells. */
+PV_CHECKED pv_status pv_scan_read_zone(pv_scan *scan);
+
+/* Adds mrz_data, and mrz where there is one, to detected_document. */
+PV_CHECKED pv_status pv_scan_add_zone(const pv_scan *scan, json_t *data);
+
+/* With mrz_segmented_input: the whole picture is the zone. */
+PV_CHECKED pv_status pv_scan_report_zone(pv_scan *scan, const pv_scan_output *output);
+
+/* Finds the date of birth: in the zone, else in a barcode, else in print. */
 PV_CHECKED pv_status pv_scan_read_birth(pv_scan *scan);
 
 /* {dob, age}, also where there is none. */

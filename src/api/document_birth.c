@@ -7,6 +7,14 @@
 #include "document/barcode.h"
 #include "document/birth.h"
 
+static bool holds(const pv_mrz *mrz, const char *check)
+{
+    for (int i = 0; i < mrz->check_count; i++)
+        if (strcmp(mrz->checks[i].name, check) == 0)
+            return mrz->checks[i].valid;
+    return false;
+}
+
 static bool parse_date(const char *text, pv_date *out)
 {
     char rest;
@@ -18,8 +26,10 @@ static pv_status read_barcode(pv_scan *scan, pv_date *out)
 {
     pv_barcode code;
     pv_status status = pv_barcode_find_level(&scan->page.image, &code);
-    if (status == PV_OK && code.state == PV_BARCODE_READ && code.confidence <= PV_BARCODE_ONCE)
-        status = pv_barcode_find(&scan->page.image, &code);
+    /* where there is another code, or one that only one try read, a longer search is worth it */
+    if (status == PV_OK && code.state != PV_BARCODE_NONE &&
+        (!code.licence_code || code.confidence <= PV_BARCODE_ONCE))
+        status = pv_barcode_find(&scan->picture, &code);
     if (status != PV_OK || code.state != PV_BARCODE_READ || !code.licence_code)
         return status;
     pv_licence *licence = pv_arena_take(scan->call->arena, 1, sizeof *licence);
@@ -48,9 +58,14 @@ pv_status pv_scan_read_birth(pv_scan *scan)
 {
     const pv_date today = pv_date_today();
     pv_date birth = {0};
-    pv_status status = read_barcode(scan, &birth);
-    if (status == PV_OK && !pv_date_is_valid(birth))
-        status = read_print(scan, today, &birth);
+    pv_status status = PV_OK;
+    if (scan->zone && holds(scan->zone, "date_of_birth"))
+        birth = scan->zone->birth;
+    if (!pv_date_is_valid(birth) && !scan->call->config.mrz_segmented_input) {
+        status = read_barcode(scan, &birth);
+        if (status == PV_OK && !pv_date_is_valid(birth))
+            status = read_print(scan, today, &birth);
+    }
     int age = pv_date_age(birth, today);
     if (status != PV_OK || age == PV_AGE_UNKNOWN)
         return status;

@@ -106,6 +106,15 @@ pv_status pv_scan_turn_upright(pv_scan *scan)
     return status;
 }
 
+pv_status pv_scan_redraw(pv_scan *scan, pv_page_format format, int quarters)
+{
+    pv_point corners[4];
+    for (int i = 0; i < 4; i++)
+        corners[i] = scan->page.corners[(i + 4 - quarters) % 4];
+    scan->faces_known = false;
+    return pv_page_make(&scan->picture, corners, format, &scan->page);
+}
+
 static void set(pv_document_facts *facts, pv_document_fact fact, float value)
 {
     facts->values[fact] = value;
@@ -161,10 +170,11 @@ static json_t *document_to_json(const pv_scan *scan)
                   "document_box_center", pv_point_to_json(middle_of(page)), "confidence_score",
                   (double)scan->found.confidence, "document_traits", (json_int_t)scan->traits);
     json_t *scores = scores_to_json(scan);
-    int failed = json_object_set_new(data, "mrz_data", json_array());
+    int failed = pv_scan_add_zone(scan, data) != PV_OK;
     failed |= json_object_set_new(data, "ocr_age_data", pv_scan_birth_to_json(scan));
-    failed |= json_object_set_new(data, "document_format",
-                                  json_string(pv_page_format_name(page->format)));
+    if (!scan->call->config.mrz_segmented_input)
+        failed |= json_object_set_new(data, "document_format",
+                                      json_string(pv_page_format_name(page->format)));
     if (json_array_size(scores) > 0)
         failed |= json_object_set(data, "scores", scores);
     json_decref(scores);
@@ -192,11 +202,13 @@ static pv_status advise(pv_call *call, const char *advice)
     return advice ? pv_call_add(call, "user_feedback_message", json_string(advice)) : PV_OK;
 }
 
-/* Which way up the page is, and what is read on it. */
+/* What is read, and which way up the page is: its zone says so for sure. */
 static pv_status read_page(pv_scan *scan)
 {
     const pv_config *config = &scan->call->config;
-    pv_status status = config->document_auto_rotation ? pv_scan_turn_upright(scan) : PV_OK;
+    pv_status status = pv_scan_wants_zone(config) ? pv_scan_read_zone(scan) : PV_OK;
+    if (status == PV_OK && config->document_auto_rotation && !scan->upright)
+        status = pv_scan_turn_upright(scan);
     if (status == PV_OK && config->calculate_age_from_ocr_text)
         status = pv_scan_read_birth(scan);
     return status;

@@ -38,6 +38,10 @@ __all__ = [
     "ImageInfo",
     "IsoImageGeometry",
     "IsoImageResult",
+    "MrzCheckDigit",
+    "MrzData",
+    "MrzFields",
+    "MrzRepair",
     "NamedUrl",
     "OperationConfig",
     "OvalF",
@@ -483,6 +487,75 @@ class DocumentOcrAgeData(Struct, repr_omit_defaults=True):
     age: float
 
 
+class MrzFields(Struct, repr_omit_defaults=True):
+    """What a machine readable zone says; empty where it says nothing."""
+
+    # such as P, ID or V
+    document_code: str
+    # three letters, or D
+    issuing_state: str
+    # primary identifier; spaces for fillers
+    last_name: str
+    # secondary identifier
+    first_name: str
+    document_number: str
+    nationality: str
+    # ISO 8601
+    date_of_birth: str
+    # M, F or X
+    sex: str
+    # ISO 8601
+    expiration_date: str
+    optional_data: str
+    # of the second line of TD1
+    optional_data2: str
+
+
+class MrzCheckDigit(Struct, repr_omit_defaults=True):
+    """A check digit of a machine readable zone."""
+
+    # document_number, date_of_birth, expiration_date, optional_data or composite
+    name: str
+    # it holds
+    valid: bool
+
+
+class MrzRepair(Struct, repr_omit_defaults=True):
+    """A character of a machine readable zone that was read as one thing and taken for another."""
+
+    # from 0
+    line: int
+    # from 0
+    column: int
+    # as it was read
+    read_as: str
+    # what counts
+    taken_for: str
+    # a check digit that holds now stands over it
+    guarded: bool
+
+
+class MrzData(Struct, repr_omit_defaults=True):
+    """A machine readable zone, read and parsed (ICAO Doc 9303)."""
+
+    # TD1, TD2, TD3, MRV-A, MRV-B or IDFRA
+    format: str
+    # every check digit holds, and the dates are dates
+    valid: bool
+    # 0 to 1, that every character is right
+    confidence: float
+    # the name fills its field, and may have been cut
+    name_truncated: bool
+    # its corners in the picture, as it is read
+    box: TrapezeF
+    # what it says
+    fields: MrzFields
+    # each with its outcome
+    check_digits: List[MrzCheckDigit]
+    # what was taken for something else
+    repaired: List[MrzRepair]
+
+
 class DocumentData(Struct, repr_omit_defaults=True):
     """A detected document."""
 
@@ -502,6 +575,8 @@ class DocumentData(Struct, repr_omit_defaults=True):
     document_format: Union[str, UnsetType] = UNSET
     # what the traits rest on
     scores: Union[List[FaceMetric], UnsetType] = UNSET
+    # the machine readable zone, where it was asked for and read
+    mrz: Union[MrzData, UnsetType] = UNSET
 
 
 class DocumentResult(Struct, repr_omit_defaults=True):
@@ -918,14 +993,12 @@ class OperationConfig(Struct, repr_omit_defaults=True):
     # Margin kept around the barcode when it is cut out, as a share of its size. Default 0.1; 0 to
     # 1.
     barcode_margin: Union[float, UnsetType] = UNSET
-    # Find the machine readable zone of a passport or card and read its lines. Default False. No
-    # effect yet: document text reading is not in this version.
+    # Find the machine readable zone of a passport or card and read its lines. Default False.
     detect_and_recognize_mrz_code: Union[bool, UnsetType] = UNSET
-    # The picture is the machine readable zone itself, already cut out. Default False. No effect
-    # yet: document text reading is not in this version.
+    # The picture is the machine readable zone itself, already cut out. Default False.
     mrz_segmented_input: Union[bool, UnsetType] = UNSET
-    # Read the date of birth on the document, in its barcode or in print, and work out the age.
-    # Default False.
+    # Read the date of birth on the document, in its machine readable zone, its barcode or in print,
+    # and work out the age. Default False.
     calculate_age_from_ocr_text: Union[bool, UnsetType] = UNSET
     # Background colour of the portrait as 0xRRGGBB. Default 0xF0F0F0; 0 to 16777215.
     background_color_rgb: Union[int, UnsetType] = UNSET
