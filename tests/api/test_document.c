@@ -161,6 +161,10 @@ static void test_bad_input(void **state)
     json_decref(answer);
 }
 
+static const char everything[] = "{\"document_auto_rotation\":true,"
+                                 "\"detect_and_recognize_mrz_code\":true,"
+                                 "\"calculate_age_from_ocr_text\":true}";
+
 /* Pictures of any size and of nothing: an answer, and no document with confidence. */
 static void test_odd_pictures(void **state)
 {
@@ -176,7 +180,10 @@ static void test_odd_pictures(void **state)
         }
         for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
             const picture p = {pixels, sizes[i][0], sizes[i][1]};
-            scanned s = scan("{\"document_auto_rotation\":true}", &p);
+            scanned zone = scan("{\"mrz_segmented_input\":true}", &p);
+            assert_null(at(zone.answer, "document"));
+            drop(&zone);
+            scanned s = scan(everything, &p);
             if (at(s.answer, "document"))
                 assert_true((int)number(s.answer, "document.detected_document.document_traits") &
                             1);
@@ -185,6 +192,17 @@ static void test_odd_pictures(void **state)
         }
     }
     free(pixels);
+}
+
+/* All that can be read of a document's back. */
+static void test_reading(void **state)
+{
+    (void)state;
+    scanned s = scan(everything, &back);
+    assert_int_equal(json_array_size(at(s.answer, "document.detected_document.mrz_data")), 3);
+    assert_true(json_is_true(at(s.answer, "document.detected_document.mrz.valid")));
+    assert_true(number(s.answer, "document.detected_document.ocr_age_data.age") > 0);
+    drop(&s);
 }
 
 /* The nets that ran since the last call, as names with spaces around them. */
@@ -286,11 +304,9 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pixels),
-        cmocka_unit_test(test_without_places_for_pixels),
-        cmocka_unit_test(test_bad_input),
-        cmocka_unit_test(test_odd_pictures),
-        cmocka_unit_test(test_only_what_is_asked_for),
+        cmocka_unit_test(test_pixels),    cmocka_unit_test(test_without_places_for_pixels),
+        cmocka_unit_test(test_bad_input), cmocka_unit_test(test_odd_pictures),
+        cmocka_unit_test(test_reading),   cmocka_unit_test(test_only_what_is_asked_for),
         cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
