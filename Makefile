@@ -95,6 +95,7 @@ fuzz: setup ## every fuzz target for FUZZ_SECONDS
 bench: ready ## the time that each operation takes here, and what it costs beside the nets
 	@$(PYTHON) bench/operations.py
 	@build/bin/judge_bench build/pictures/obama.jpg
+	@$(PYTHON) bench/stress.py
 
 format: ## C files as .clang-format says
 	@tools/setup.sh debian clang-format

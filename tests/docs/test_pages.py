@@ -75,7 +75,8 @@ def test_the_blocks_of_a_page_run_and_print_what_it_says(page, desk):
 def test_a_block_that_is_not_run_says_why(page):
     for block in read_blocks(page.read_text()):
         assert block.language, f"{page_name(page)}:{block.line}: a block without a language"
-        assert block.language in ("python", "sh", "c", "text", "json", "csv", "http", "mermaid"), (
+        assert block.language in ("python", "sh", "c", "cpp", "cmake", "text", "json",
+                                  "csv", "http", "mermaid"), (
             f"{page_name(page)}:{block.line}: {block.language}")
 
 
