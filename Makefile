@@ -46,13 +46,14 @@ ready: build
 demo: ready ## enrol, identify, compare and delete people, on a server of its own
 	@$(PYTHON) tools/demo.py
 
-test: ready ## every test: C programs, then Python
+test: ready ## every test: C programs, Python, documentation, a minute of fuzzing
 	@echo "== C tests"
 	@ctest --test-dir build -j $(JOBS) --output-on-failure --no-tests=error
 	@echo "== Python tests"
 	@PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(PYTHON) -m pytest -q -ra $(PYTHON_TESTS)
 	@$(MAKE) docs
-	@echo "== all C and Python tests passed"
+	@$(MAKE) fuzz FUZZ_SECONDS=8
+	@echo "== all tests passed"
 
 docs: ready ## the documentation as a site, into build/site/html
 	@tools/setup.sh debian doxygen

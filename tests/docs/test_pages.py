@@ -29,7 +29,9 @@ PAGES = sorted((ROOT / "docs").rglob("*.md"))
 # Name in the pages: name among the test pictures.
 FILES = {"ann.jpg": "obama.jpg", "ann2.jpg": "obama2.jpg", "bob.jpg": "biden.jpg",
          "group.jpg": "sample5.jpg", "scene.jpg": "rocket.jpg",
-         "card.jpg": "documents/photographs/permit-front-santoro-careful.jpg"}
+         "card.jpg": "documents/photographs/permit-front-santoro-careful.jpg",
+         "passport.jpg": "documents/photographs/alderay-fontaine-careful.jpg",
+         "licence-back.jpg": "documents/photographs/franklin-back-1-careful.jpg"}
 
 
 @pytest.fixture
