@@ -95,7 +95,8 @@ fuzz: setup ## every fuzz target for FUZZ_SECONDS
 
 bench: ready ## the time that each operation takes here, and what it costs beside the nets
 	@$(PYTHON) bench/operations.py
-	@build/bin/judge_bench build/pictures/obama.jpg
+	@build/bin/judge_bench faces build/pictures/obama.jpg
+	@build/bin/judge_bench document build/pictures/documents/photographs/alderay-fontaine-careful.jpg
 	@$(PYTHON) bench/stress.py
 
 format: ## C files as .clang-format says
