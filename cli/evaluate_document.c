@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "config/config.h"
 #include "document/date.h"
 #include "privid/privid.h"
 
@@ -343,6 +344,18 @@ static double number_of(const json_t *record, const char *name)
     return json_is_number(value) ? json_number_value(value) : NAN;
 }
 
+/* Documents below it are answered with a trait that refuses them. */
+static double least_confidence(const pv_evaluation *evaluation)
+{
+    pv_config defaults;
+    const json_t *given =
+        json_object_get(evaluation->options.common.configuration, "conf_score_thr_doc");
+    if (json_is_number(given))
+        return json_number_value(given);
+    pv_config_defaults(PV_OPERATION_DOC_SCAN, &defaults);
+    return defaults.conf_score_thr_doc;
+}
+
 pv_status pv_document_judge(const pv_evaluation *evaluation, size_t row,
                             const pv_document_columns *columns, pv_document_outcome *out)
 {
@@ -355,6 +368,7 @@ pv_status pv_document_judge(const pv_evaluation *evaluation, size_t row,
                                  .confidence = number_of(record, "confidence"),
                                  .seconds = number_of(record, "seconds"),
                                  .barcode_seconds = number_of(record, "barcode_seconds")};
+    out->sure = out->confidence >= least_confidence(evaluation);
     pv_status status = pv_document_corners_read(table, row, columns, truth, &out->labelled);
     if (status != PV_OK || !out->measured)
         return status;

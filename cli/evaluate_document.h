@@ -35,6 +35,7 @@ typedef struct pv_document_outcome {
     bool labelled; /* the table says where its document is */
     bool empty;    /* the table says that there is none */
     bool found;
+    bool sure;         /* at or above conf_score_thr_doc: not refused for it */
     double iou;        /* 0 where it was missed */
     double confidence; /* NaN where nothing was found */
     double turn;       /* degrees from lying straight, 0 to 45 */
@@ -57,7 +58,7 @@ PV_CHECKED pv_status pv_document_judge(const pv_evaluation *evaluation, size_t r
 typedef struct pv_document_tally {
     size_t labelled, found, good, very_good;
     double iou_sum;
-    size_t empty, false_found;
+    size_t empty, false_found, false_sure;
     size_t lines, lines_right;
     size_t zones, zones_read, zones_right;
     size_t zones_valid;     /* every check digit holds */

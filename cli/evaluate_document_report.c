@@ -98,17 +98,30 @@ static void report_corners(const documents *all, const pv_document_tally *whole,
                        pv_cell_rate(whole->very_good, whole->labelled));
 }
 
+static const char *const false_columns[] = {"pictures without a document", "number",
+                                            "a document was found (95 %)",
+                                            "and was sure enough (95 %)", NULL};
+
+static void add_false(json_t *rows, const char *name, const pv_document_tally *found)
+{
+    if (found->empty == 0)
+        return;
+    json_t *cells[] = {pv_cell("%s", name), pv_cell("%zu", found->empty),
+                       pv_cell_rate(found->false_found, found->empty),
+                       pv_cell_rate(found->false_sure, found->empty)};
+    pv_report_row(rows, 4, cells);
+}
+
 static void report_false(const pv_document_tally *whole, json_t *report)
 {
-    static const char *const columns[] = {"pictures without a document", "a document was found",
-                                          "rate (95 %)", NULL};
     json_t *rows = pv_report_table(report, "False documents",
-                                   "At the confidence threshold in force.", columns);
-    json_t *cells[] = {pv_cell("%zu", whole->empty), pv_cell("%zu", whole->false_found),
-                       pv_cell_rate(whole->false_found, whole->empty)};
-    pv_report_row(rows, 3, cells);
-    pv_report_figure(report, "false_documents", pv_report_rate(whole->false_found, whole->empty));
-    pv_report_headline(report, "false documents", pv_cell_rate(whole->false_found, whole->empty));
+                                   "Sure enough: its confidence is at least conf_score_thr_doc, "
+                                   "so it is not refused for it.",
+                                   false_columns);
+    add_false(rows, "all", whole);
+    pv_report_figure(report, "false_finds", pv_report_rate(whole->false_found, whole->empty));
+    pv_report_figure(report, "false_documents", pv_report_rate(whole->false_sure, whole->empty));
+    pv_report_headline(report, "false documents", pv_cell_rate(whole->false_sure, whole->empty));
 }
 
 /* Does the confidence tell good corners from bad ones and from no document at all? */
@@ -172,35 +185,58 @@ static bool in_group(const documents *all, size_t row, const void *what)
     return chosen->groups->of_row[row] == chosen->group;
 }
 
-static pv_status report_group(const documents *all, size_t column, json_t *report)
+/* One table of the groups. */
+typedef void (*add_row)(json_t *rows, const char *name, const pv_document_tally *found);
+
+static void report_group_table(const documents *all, const pv_groups *groups, const char *what,
+                               const char *const *columns, add_row add, json_t *report)
 {
-    const pv_table *table = &all->evaluation->table;
-    const char *name = pv_table_name(table, column);
-    pv_groups groups;
     char title[100];
-    pv_status status = pv_groups_make(table, column, &groups);
-    if (status != PV_OK)
-        return status;
-    snprintf(title, sizeof title, "Corners by %.60s", name);
-    json_t *corners = pv_report_table(report, title, NULL, pv_document_corner_columns);
-    snprintf(title, sizeof title, "Reading by %.60s", name);
-    json_t *readings = pv_report_table(report, title, NULL, pv_document_reading_columns);
+    snprintf(title, sizeof title, "%s by %.60s", what,
+             pv_table_name(&all->evaluation->table, groups->column));
+    json_t *rows = pv_report_table(report, title, NULL, columns);
+    for (size_t i = 0; i < groups->count; i++) {
+        const group_choice chosen = {groups, (int32_t)i};
+        pv_document_tally found = count(all, in_group, &chosen);
+        add(rows, groups->names[i], &found);
+    }
+}
+
+static void report_group_figures(const documents *all, const pv_groups *groups, json_t *report)
+{
+    char name[100];
     json_t *figures = json_object();
-    for (size_t i = 0; i < groups.count; i++) {
-        const group_choice chosen = {&groups, (int32_t)i};
+    for (size_t i = 0; i < groups->count; i++) {
+        const group_choice chosen = {groups, (int32_t)i};
         pv_document_tally found = count(all, in_group, &chosen);
         json_t *figure = pv_document_pack_readings(&found);
-        pv_document_add_corners(corners, groups.names[i], &found);
-        pv_document_add_readings(readings, groups.names[i], &found);
         if (found.labelled)
             json_object_set_new(figure, "corners", pv_document_pack_corners(&found));
         if (found.empty)
             json_object_set_new(figure, "false_documents",
-                                pv_report_rate(found.false_found, found.empty));
-        json_object_set_new(figures, groups.names[i], figure);
+                                pv_report_rate(found.false_sure, found.empty));
+        json_object_set_new(figures, groups->names[i], figure);
     }
-    snprintf(title, sizeof title, "by_%.60s", name);
-    pv_report_figure(report, title, figures);
+    snprintf(name, sizeof name, "by_%.60s", pv_table_name(&all->evaluation->table, groups->column));
+    pv_report_figure(report, name, figures);
+}
+
+static pv_status report_group(const documents *all, size_t column, json_t *report)
+{
+    pv_groups groups;
+    pv_document_tally whole = count(all, is_any, NULL);
+    pv_status status = pv_groups_make(&all->evaluation->table, column, &groups);
+    if (status != PV_OK)
+        return status;
+    if (whole.labelled)
+        report_group_table(all, &groups, "Corners", pv_document_corner_columns,
+                           pv_document_add_corners, report);
+    if (whole.empty)
+        report_group_table(all, &groups, "False documents", false_columns, add_false, report);
+    if (whole.zones + whole.dates + whole.barcodes)
+        report_group_table(all, &groups, "Reading", pv_document_reading_columns,
+                           pv_document_add_readings, report);
+    report_group_figures(all, &groups, report);
     pv_groups_release(&groups);
     return PV_OK;
 }

@@ -8,6 +8,7 @@ static void count_corners(const pv_document_outcome *outcome, pv_document_tally 
 {
     out->empty += outcome->empty;
     out->false_found += outcome->empty && outcome->found;
+    out->false_sure += outcome->empty && outcome->found && outcome->sure;
     if (!outcome->labelled)
         return;
     out->labelled++;

@@ -55,7 +55,8 @@ def test_corners_and_false_documents(report):
             results[f"{i}"] = answer(ordered, confidence=round(expected[-1], 3))
     for i in range(60, 90):
         rows.append([f"{i}", *[""] * 8, "none"])
-        results[f"{i}"] = answer(rows[0][1:9], confidence=0.2) if i in (61, 77) else answer()
+        results[f"{i}"] = answer(rows[0][1:9], confidence=0.2 if i == 61 else 0.8) \
+            if i in (61, 77, 78) else answer()
     made = report("document", ["image", *CORNERS, "difficulty"], rows, results)
     figures, expected = made["figures"], np.array(expected)
     assert (abs(expected - 0.9) > 2e-4).all() and (abs(expected - 0.95) > 2e-4).all()
@@ -63,6 +64,8 @@ def test_corners_and_false_documents(report):
     assert_rate(figures["corners"]["above_90"], (expected > 0.9).sum(), 60)
     assert_rate(figures["corners"]["above_95"], (expected > 0.95).sum(), 60)
     assert figures["corners"]["mean"] == pytest.approx(expected.mean(), abs=2e-3)
+    # One of them would have been refused for its confidence.
+    assert_rate(figures["false_finds"], 3, 30)
     assert_rate(figures["false_documents"], 2, 30)
     hard = np.arange(60) % 3 > 0
     assert_rate(figures["by_difficulty"]["hard"]["corners"]["above_90"],
@@ -70,10 +73,22 @@ def test_corners_and_false_documents(report):
     assert_rate(figures["by_difficulty"]["none"]["false_documents"], 2, 30)
     assert sum(part["found"]["of"] for part in figures["corners_by_turn"].values()) == 60
     assert sum(part["found"]["of"] for part in figures["corners_by_size"].values()) == 60
-    assert figures["confidence_area"] == 1.0
+    good = expected > 0.9
+    others = [*expected[(expected > 0) & ~good].round(3), 0.2, 0.8, 0.8]
+    area = np.mean([(a > b) + (a == b) / 2 for a in expected[good].round(3) for b in others])
+    assert figures["confidence_area"] == pytest.approx(area)
     assert figures["time"] == {"count": 90, "median": 0.25, "p95": 0.25}
     titles = [table["title"] for table in made["tables"]]
     assert titles[:4] == ["Corners", "Corners by turn", "Corners by size", "False documents"]
+
+
+def test_the_confidence_that_is_asked_for(report):
+    rows = [[f"{i}", *[""] * 8] for i in range(4)]
+    results = {f"{i}": answer([1, 1, 9, 1, 9, 9, 1, 9], confidence=i / 4) for i in range(4)}
+    made = report("document", ["image", *CORNERS], rows, results, "--set", "conf_score_thr_doc=0.5")
+    assert_rate(made["figures"]["false_finds"], 4, 4)
+    assert_rate(made["figures"]["false_documents"], 2, 4)
+    assert [table["title"] for table in made["tables"]] == ["False documents", "Time"]
 
 
 def test_bands_of_turn(report):
