@@ -227,6 +227,8 @@ void pv_mrz_fill(pv_mrz_format format, const pv_mrz_lines *lines, pv_date today,
     out->line_count = lines->count;
     memcpy(out->lines, lines->text, sizeof out->lines);
     out->valid = true;
+    for (int i = 0; i < lines->count; i++)
+        out->valid = out->valid && !strchr(lines->text[i], PV_MRZ_UNSEEN);
     fill_checks(&layout, lines, out);
     fill_fields(&layout, lines, today, out);
 }

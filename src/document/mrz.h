@@ -13,6 +13,7 @@
 #define PV_MRZ_VALUE_SIZE 48 /* with the NUL; no field is longer */
 #define PV_MRZ_CHECKS_MOST 5
 #define PV_MRZ_REPAIRS_MOST 64
+#define PV_MRZ_UNSEEN '?'    /* stands for a character that a picture does not show */
 #define PV_MRZ_TEXT_MOST 512 /* bytes of a text that are looked at */
 
 typedef enum pv_mrz_format {
@@ -64,7 +65,8 @@ typedef struct pv_mrz {
     pv_date expiry; /* the same */
     pv_mrz_check checks[PV_MRZ_CHECKS_MOST];
     int check_count;
-    bool valid;          /* every check digit holds, and the dates are dates or unknown */
+    bool valid;          /* every check digit holds, the dates are dates or unknown, and every
+                          * character was seen */
     bool name_truncated; /* the name fills its field to the end: it may have been cut */
     pv_mrz_repair repairs[PV_MRZ_REPAIRS_MOST];
     int repair_count;

@@ -8,7 +8,10 @@
 #define RUNS_LEAST 8
 #define PITCH_LEAST 2.8F /* steps from character to character */
 #define PITCH_MOST 8.0F
-#define BEYOND 6 /* cells before the first character and after the last */
+#define BEYOND                                                                                     \
+    30 /* cells before the first character and after the last, as far as the strip goes */
+#define GAP_MOST 12       /* cells between characters of one line: where light blinded the camera */
+#define FILLER_PRIOR 0.9F /* where nothing is seen within a line: most of a zone is fillers */
 #define INK_FLOOR 0.02F
 #define P_FLOOR 1e-5F
 
@@ -110,14 +113,14 @@ static int number_runs(run *runs, int count, float pitch)
     return kept;
 }
 
-/* The longest stretch of runs without a gap of more than three cells. */
+/* The longest stretch of runs without a gap of more than GAP_MOST cells. */
 static void longest_stretch(run *runs, int *count)
 {
     int from = 0;
     int best = 0;
     int best_from = 0;
     for (int i = 1; i <= *count; i++) {
-        if (i < *count && runs[i].index - runs[i - 1].index <= 4)
+        if (i < *count && runs[i].index - runs[i - 1].index <= GAP_MOST)
             continue;
         if (i - from > best) {
             best = i - from;
@@ -199,8 +202,13 @@ static void fill_cell(const float *p, int steps, double place, double reach, pv_
     float total = 1e-6F;
     for (int k = 1; k < PV_MRZ_CLASSES; k++)
         total += sums[k];
-    for (int k = 0; k < PV_MRZ_SIGNS; k++)
-        out->log_p[k] = logf(fmaxf(sums[k + 1] / total, P_FLOOR));
+    float seen = fminf(ink, 1.0F);
+    for (int k = 0; k < PV_MRZ_SIGNS; k++) {
+        float prior = k == pv_mrz_sign_number('<') ? FILLER_PRIOR
+                                                   : (1.0F - FILLER_PRIOR) / (PV_MRZ_SIGNS - 1);
+        float chance = seen * sums[k + 1] / total + (1.0F - seen) * prior;
+        out->log_p[k] = logf(fmaxf(chance, P_FLOOR));
+    }
     out->ink = fminf(fmaxf(ink, INK_FLOOR), 1.0F - INK_FLOOR);
     out->place = (float)place;
 }
@@ -231,9 +239,13 @@ void pv_mrz_cells_make(const float *probabilities, int steps, pv_mrz_row_cells *
     fit(runs, count, 0.35 * (double)pitch, &line);
     float sum = 0.0F;
     float weight = 1e-6F;
+    out->pitch = (float)line.b;
     for (int i = -BEYOND; i <= last + BEYOND && out->count < PV_MRZ_CELLS_MOST; i++) {
+        double at = curve_at(&line, i);
+        if ((at < 0.0 && i < -2) || (at > steps && i > last + 2))
+            continue;
         pv_mrz_cell *cell = &out->cells[out->count++];
-        fill_cell(probabilities, steps, curve_at(&line, i), 0.3 * (double)pitch, cell);
+        fill_cell(probabilities, steps, at, 0.3 * (double)pitch, cell);
         sum += cell->ink * best_probability(cell);
         weight += cell->ink;
     }

@@ -6,7 +6,7 @@
 
 #define PV_MRZ_SIGNS 37                   /* what a character may be */
 #define PV_MRZ_CLASSES (PV_MRZ_SIGNS + 1) /* of the net: none comes first */
-#define PV_MRZ_CELLS_MOST 72
+#define PV_MRZ_CELLS_MOST 96
 
 /* 0 to 9, the filler, A to Z: in the order of the net. */
 char pv_mrz_sign(int number);
@@ -23,6 +23,7 @@ typedef struct pv_mrz_row_cells {
     pv_mrz_cell cells[PV_MRZ_CELLS_MOST];
     int count;
     float sureness; /* mean probability of the best sign of the cells that have one */
+    float pitch;    /* steps from one to the next */
 } pv_mrz_row_cells;
 
 /* Where `steps` rows of PV_MRZ_CLASSES probabilities have characters at even distances; none where
@@ -38,6 +39,10 @@ typedef struct pv_mrz_evidence {
     const pv_mrz_cell *lines[PV_MRZ_LINES]; /* line_length cells each */
     int line_count, line_length;
 } pv_mrz_evidence;
+
+/* The issuing state or nationality among those there are (ISO 3166-1 and the additions of Doc
+ * 9303-3) that three cells are likeliest to say; returns the logarithm of its probability. */
+float pv_mrz_state_find(const pv_mrz_cell cells[3], char out[3]);
 
 /* The likeliest reading, and the likeliest one of all whose check digits hold, where it is not much
  * less likely. `free_text`: what would be read without check digits. `confidence`: chance that all

@@ -12,6 +12,14 @@
  * check digit by chance, so what the picture hardly allows proves nothing. */
 #define CELL_MOST 5.0F
 #define ALL_MOST 8.0F
+/* And its guarded characters must be at least this likely to be right, among all readings whose
+ * check digits hold. */
+#define GUARDED_LEAST 0.3
+#define STATE_MOST                                                                                 \
+    4.0F               /* the same loss for a state that there is, in place of one that is none    \
+                        */
+#define INK_LEAST 0.3F /* probability of a character below which nothing is seen */
+#define SURENESS_LEAST 0.6 /* mean probability of the characters of a zone */
 
 typedef struct step {
     signed char sign[REMAINDERS];
@@ -144,6 +152,30 @@ static float likelihood(const pv_mrz_evidence *evidence, const pv_mrz_lines *lin
     return sum;
 }
 
+/* Logarithm of the chance that the characters without a check digit are what is likeliest. */
+static double unguarded(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence)
+{
+    double sum = 0.0;
+    for (int i = 0; i < layout->part_count; i++) {
+        const pv_mrz_part *part = &layout->parts[i];
+        if (part->guard >= 0 || part->check >= 0 || part->composite)
+            continue;
+        for (int k = part->from; k < part->from + part->length; k++) {
+            const float *p = evidence->lines[part->line][k].log_p;
+            double best = 1e-30;
+            double all = 1e-30;
+            for (int sign = 0; sign < PV_MRZ_SIGNS; sign++) {
+                double chance =
+                    pv_mrz_allows(part->kind, pv_mrz_sign(sign)) ? exp((double)p[sign]) : 0.0;
+                best = fmax(best, chance);
+                all += chance;
+            }
+            sum += log(best / all);
+        }
+    }
+    return sum;
+}
+
 static void search(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
                    const pv_mrz_lines *free_text, pv_mrz_lines *out, float *confidence)
 {
@@ -167,10 +199,83 @@ static void search(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
         return;
     pv_mrz_lines checked = *free_text;
     trace(&w, layout, best, &checked);
-    if (!all_hold(layout, &checked) || !is_near(evidence, free_text, &checked))
+    double sure = (double)w.best[best] - w.scale - log(total);
+    bool forced = !all_hold(layout, free_text);
+    if (!all_hold(layout, &checked) ||
+        (forced && (!is_near(evidence, free_text, &checked) ||
+                    sure - unguarded(layout, evidence) < log(GUARDED_LEAST))))
         return;
     *out = checked;
-    *confidence = (float)exp((double)w.best[best] - w.scale - log(total));
+    *confidence = (float)exp(sure);
+}
+
+/* A state that does not exist was misread. */
+static void mend_states(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
+                        pv_mrz_lines *lines)
+{
+    for (int i = 0; i < layout->part_count; i++) {
+        const pv_mrz_part *part = &layout->parts[i];
+        if ((part->field != PV_MRZ_ISSUER && part->field != PV_MRZ_NATIONALITY) || part->composite)
+            continue;
+        const pv_mrz_cell *cells = &evidence->lines[part->line][part->from];
+        char *text = &lines->text[part->line][part->from];
+        char state[3];
+        float loss = -pv_mrz_state_find(cells, state);
+        for (int k = 0; k < 3; k++)
+            loss += cells[k].log_p[pv_mrz_sign_number(text[k])];
+        if (loss <= STATE_MOST)
+            memcpy(text, state, sizeof state);
+    }
+}
+
+/* Mean probability of the likeliest characters. */
+static double sureness(const pv_mrz_evidence *evidence)
+{
+    double sum = 0.0;
+    for (int line = 0; line < evidence->line_count; line++) {
+        for (int k = 0; k < evidence->line_length; k++) {
+            const float *p = evidence->lines[line][k].log_p;
+            float best = p[0];
+            for (int sign = 1; sign < PV_MRZ_SIGNS; sign++)
+                best = fmaxf(best, p[sign]);
+            sum += exp((double)best);
+        }
+    }
+    return sum / (evidence->line_count * evidence->line_length);
+}
+
+static bool is_seen(const pv_mrz_cell *cell)
+{
+    return cell->ink >= INK_LEAST;
+}
+
+/* What is seen next to a place, in steps of 1 or -1; a filler beyond the line's end. */
+static char seen_beside(const pv_mrz_evidence *evidence, const pv_mrz_lines *lines, int line,
+                        int place, int way)
+{
+    while (place >= 0 && place < lines->length && !is_seen(&evidence->lines[line][place]))
+        place += way;
+    if (place < 0)
+        return PV_MRZ_UNSEEN;
+    return place < lines->length ? lines->text[line][place] : '<';
+}
+
+/* Where glare or a finger hides characters they are unknown, unless fillers are on both sides.
+ * Returns how many are unknown. */
+static int mark_unseen(const pv_mrz_evidence *evidence, pv_mrz_lines *lines)
+{
+    int count = 0;
+    for (int line = 0; line < lines->count; line++) {
+        for (int k = 0; k < lines->length; k++) {
+            if (is_seen(&evidence->lines[line][k]) ||
+                (seen_beside(evidence, lines, line, k, -1) == '<' &&
+                 seen_beside(evidence, lines, line, k, 1) == '<'))
+                continue;
+            lines->text[line][k] = PV_MRZ_UNSEEN;
+            count++;
+        }
+    }
+    return count;
 }
 
 static void first_letters(const pv_mrz_evidence *evidence, pv_mrz_lines *out)
@@ -196,12 +301,17 @@ pv_mrz_format pv_mrz_choose(const pv_mrz_evidence *evidence, pv_mrz_lines *free_
     first_letters(evidence, free_text);
     pv_mrz_format format = pv_mrz_lines_format(free_text);
     *out = *free_text;
-    if (format == PV_MRZ_NONE)
-        return format;
+    if (format == PV_MRZ_NONE || sureness(evidence) < SURENESS_LEAST)
+        return PV_MRZ_NONE;
     pv_mrz_layout_make(format, free_text, &layout); /* no number is long yet: nothing is read */
     put_free(&layout, evidence, free_text);
     pv_mrz_layout_make(format, free_text, &layout);
     put_free(&layout, evidence, free_text);
+    if (mark_unseen(evidence, free_text) > 0) {
+        *out = *free_text;
+        return format;
+    }
     search(&layout, evidence, free_text, out, confidence);
+    mend_states(&layout, evidence, out);
     return format;
 }

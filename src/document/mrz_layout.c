@@ -228,6 +228,7 @@ pv_mrz_outcome pv_mrz_check_outcome(const pv_mrz_layout *layout, const pv_mrz_li
     int sum = 0;
     int place = 0;
     bool empty = true;
+    bool seen = true;
     char said = '\0';
     for (int i = 0; i < layout->part_count; i++) {
         const pv_mrz_part *part = &layout->parts[i];
@@ -237,10 +238,13 @@ pv_mrz_outcome pv_mrz_check_outcome(const pv_mrz_layout *layout, const pv_mrz_li
         for (int k = 0; is_under(part, check) && k < part->length; k++, place++) {
             sum += pv_mrz_value(text[k]) * weights[place % 3];
             empty = empty && text[k] == '<';
+            seen = seen && text[k] != PV_MRZ_UNSEEN;
         }
     }
     if (!said)
         return PV_MRZ_ABSENT;
+    if (!seen)
+        return PV_MRZ_WRONG;
     if (said == '<')
         return empty ? PV_MRZ_HOLDS : PV_MRZ_WRONG;
     return said == '0' + sum % 10 ? PV_MRZ_HOLDS : PV_MRZ_WRONG;

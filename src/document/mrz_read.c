@@ -11,6 +11,7 @@
 #define VOTE_FLOOR 1e-3F     /* of its probabilities */
 #define WINDOW_LEAST (-0.6F) /* mean logarithm below which lines are no lines of this length */
 #define SURENESS_LEAST 0.5F
+#define CAP_BY_PITCH 0.95F /* OCR B: height of a capital by the distance of two characters */
 #define CLEAR                                                                                      \
     (-0.15F) /* score of lines that are certainly a zone, whatever their check digits say */
 #define FILLERS_LEAST 3
@@ -38,27 +39,63 @@ typedef struct reader {
     int count;
 } reader;
 
-static pv_status read_row(reader *r, float scale, reading *row)
+/* How well a row goes as a line of `length` characters; 0: of any number. */
+static float row_score(const pv_mrz_row_cells *cells, int length)
 {
-    pv_mrz_strip strip = row->strip;
-    strip.cap *= scale;
-    reading other = {.strip = strip};
-    pv_status status = pv_mrz_strip_read(r->runtime, r->image, &strip, &other.cells, &other.along);
-    if (status == PV_OK && other.cells.sureness > row->cells.sureness)
-        *row = other;
+    float score = 0.0F;
+    if (length > 0)
+        pv_mrz_cells_window(cells, length, &score);
+    return score + logf(fmaxf(cells->sureness, 0.01F));
+}
+
+/* Reads a row at another scale, and keeps what goes better as a line of `length` characters. */
+static pv_status read_row(reader *r, float scale, bool even, int length, reading *row)
+{
+    reading other = {.strip = row->strip};
+    other.strip.cap *= scale;
+    pv_status status =
+        pv_mrz_strip_read(r->runtime, r->image, &other.strip, even, &other.cells, &other.along);
+    if (status == PV_OK && row_score(&other.cells, length) > row_score(&row->cells, length)) {
+        row->cells = other.cells;
+        row->along = other.along;
+    }
     return status;
 }
 
 static pv_status read_stack(reader *r, const pv_mrz_stack *stack)
 {
+    pv_status status = PV_OK;
     r->count = stack->count;
-    for (int i = 0; i < stack->count; i++) {
+    for (int i = 0; i < stack->count && status == PV_OK; i++) {
         r->rows[i] = (reading){.strip = stack->rows[i]};
-        pv_status status = read_row(r, 1.0F, &r->rows[i]);
-        if (status != PV_OK)
-            return status;
+        status = pv_mrz_strip_read(r->runtime, r->image, &r->rows[i].strip, false,
+                                   &r->rows[i].cells, &r->rows[i].along);
     }
-    return PV_OK;
+    return status;
+}
+
+/* The row whose characters are seen best tells how large those of the others are; false where no
+ * row can tell. */
+static pv_status read_as_best(reader *r)
+{
+    const reading *best = NULL;
+    for (int i = 0; i < r->count; i++)
+        if (r->rows[i].cells.sureness > SURENESS_LEAST &&
+            (!best || r->rows[i].cells.sureness > best->cells.sureness))
+            best = &r->rows[i];
+    if (!best)
+        return PV_OK;
+    float cap = CAP_BY_PITCH * best->cells.pitch * best->along;
+    pv_status status = PV_OK;
+    for (int i = 0; i < r->count && status == PV_OK; i++) {
+        reading *row = &r->rows[i];
+        if (cap > 0.9F * row->strip.cap && cap < 1.1F * row->strip.cap)
+            continue;
+        row->strip.cap = cap;
+        status =
+            pv_mrz_strip_read(r->runtime, r->image, &row->strip, false, &row->cells, &row->along);
+    }
+    return status;
 }
 
 /* The lines of a stack that are likeliest to be a zone of some format. */
@@ -207,15 +244,14 @@ static pv_status ask_other(reader *r, reading *row)
     return PV_OK;
 }
 
-/* What costs more: other scales, then the other reader. */
+/* What costs more: even light and other scales, then the other reader. */
 static pv_status read_better(reader *r, attempt *a, pv_mrz *out)
 {
+    static const float scales[] = {1.0F, 0.85F, 1.18F};
     pv_status status = PV_OK;
-    for (int i = a->first; i < a->first + a->count && status == PV_OK; i++) {
-        status = read_row(r, 0.88F, &r->rows[i]);
-        if (status == PV_OK)
-            status = read_row(r, 1.3F, &r->rows[i]);
-    }
+    for (int i = a->first; i < a->first + a->count; i++)
+        for (size_t k = 0; k < sizeof scales / sizeof scales[0] && status == PV_OK; k++)
+            status = read_row(r, scales[k], true, a->length, &r->rows[i]);
     if (status != PV_OK || !find_attempt(r, a))
         return status;
     conclude(r, a, out);
@@ -235,11 +271,17 @@ static pv_status try_stack(reader *r, const pv_mrz_stack *stack, float *score, p
     memset(out, 0, sizeof *out);
     *score = -1e9F;
     pv_status status = read_stack(r, stack);
-    if (status != PV_OK || !find_attempt(r, &a))
+    if (status != PV_OK)
         return status;
-    conclude(r, &a, out);
+    if (find_attempt(r, &a))
+        conclude(r, &a, out);
     if (!out->valid)
-        status = read_better(r, &a, out);
+        status = read_as_best(r);
+    if (status == PV_OK && !out->valid && find_attempt(r, &a)) {
+        conclude(r, &a, out);
+        if (!out->valid)
+            status = read_better(r, &a, out);
+    }
     *score = a.score;
     return status;
 }

@@ -10,6 +10,9 @@
 #define WIDTH_STEP 32
 #define WIDTH_MOST 2048
 
+#define EVEN_REACH 48  /* columns to each side over which light is made even */
+#define EVEN_LEAST 3.0 /* less contrast than this is noise */
+
 /* What the exact place is sought in. */
 #define SEEN_CAP 12.0
 #define SEEN_HEIGHT 48
@@ -166,7 +169,33 @@ pv_status pv_mrz_strip_refine(pv_image *image, pv_mrz_strip *strip)
     return PV_OK;
 }
 
-static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip,
+/* Brings mean and contrast around each column to the same. */
+static void make_even(float *grey, int width)
+{
+    double sums[WIDTH_MOST + 1] = {0};
+    double squares[WIDTH_MOST + 1] = {0};
+    for (int x = 0; x < width; x++) {
+        sums[x + 1] = sums[x];
+        squares[x + 1] = squares[x];
+        for (int y = 0; y < HEIGHT; y++) {
+            double value = (double)grey[y * width + x];
+            sums[x + 1] += value;
+            squares[x + 1] += value * value;
+        }
+    }
+    for (int x = 0; x < width; x++) {
+        int from = x > EVEN_REACH ? x - EVEN_REACH : 0;
+        int to = x + EVEN_REACH < width ? x + EVEN_REACH : width;
+        double count = (double)(to - from) * HEIGHT;
+        double mean = (sums[to] - sums[from]) / count;
+        double spread = sqrt(fmax((squares[to] - squares[from]) / count - mean * mean, 0.0));
+        double gain = 40.0 / fmax(spread, EVEN_LEAST);
+        for (int y = 0; y < HEIGHT; y++)
+            grey[y * width + x] = (float)(128.0 + gain * ((double)grey[y * width + x] - mean));
+    }
+}
+
+static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip, bool even,
                        size_t width, pv_mrz_row_cells *out)
 {
     const size_t shape[4] = {1, 1, HEIGHT, width};
@@ -180,6 +209,8 @@ static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip 
         status = pv_inference_begin(model, shape, 4, &inference, &input);
     if (status == PV_OK)
         status = draw(image, strip, CAP, (int)width, HEIGHT, input);
+    if (status == PV_OK && even)
+        make_even(input, (int)width);
     if (status == PV_OK)
         status = pv_inference_run(inference);
     if (status == PV_OK)
@@ -194,7 +225,7 @@ static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip 
 }
 
 pv_status pv_mrz_strip_read(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip,
-                            pv_mrz_row_cells *out, float *along)
+                            bool even, pv_mrz_row_cells *out, float *along)
 {
     double wanted = (double)strip->length / (double)strip->cap * CAP;
     memset(out, 0, sizeof *out);
@@ -202,5 +233,5 @@ pv_status pv_mrz_strip_read(pv_runtime *runtime, pv_image *image, const pv_mrz_s
     if (!(wanted >= HEIGHT) || !(strip->cap >= 3.0F))
         return PV_OK;
     size_t width = (size_t)fmin(ceil(wanted / WIDTH_STEP) * WIDTH_STEP, WIDTH_MOST);
-    return infer(runtime, image, strip, width, out);
+    return infer(runtime, image, strip, even, width, out);
 }

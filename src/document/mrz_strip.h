@@ -23,10 +23,11 @@ pv_mrz_strip pv_mrz_strip_reverse(const pv_mrz_strip *strip);
 /* Moves, turns and scales a strip that is only about right so that it lies on the line. */
 PV_CHECKED pv_status pv_mrz_strip_refine(pv_image *image, pv_mrz_strip *strip);
 
-/* Reads a strip. `along` are the pixels of the picture for a step of the net: the place of a cell
- * times it is where it stands along the strip. */
+/* Reads a strip; with `even` the light is made even first, for glare and dark corners. `along` are
+ * the pixels of the picture for a step of the net: the place of a cell times it is where it stands
+ * along the strip. */
 PV_CHECKED pv_status pv_mrz_strip_read(pv_runtime *runtime, pv_image *image,
-                                       const pv_mrz_strip *strip, pv_mrz_row_cells *out,
+                                       const pv_mrz_strip *strip, bool even, pv_mrz_row_cells *out,
                                        float *along);
 
 #endif

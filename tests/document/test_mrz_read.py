@@ -163,6 +163,21 @@ def test_a_wrong_check_digit_is_not_forced():
         assert not found["valid"] and not found["checks"][check]
 
 
+def test_what_is_covered_is_not_made_up():
+    """A thumb on the number, and one on fillers."""
+    lines, size = ZONES["TD3"], SIZES["TD3"]
+    pitch = (size[0] - 100) / 44
+    number, fillers = page(lines, size), page(lines, size)
+    number.paste(170, (round(50 + 3 * pitch), size[1] - 90, round(50 + 7 * pitch), size[1] - 30))
+    fillers.paste(225, (round(50 + 28 * pitch), size[1] - 165, round(50 + 36 * pitch),
+                        size[1] - 100))
+    covered, clear = read([number, fillers])
+    assert not covered["valid"]
+    if covered["format"]:
+        assert covered["lines"][1] != lines[1] and not covered["checks"]["document_number"]
+    assert tuple(clear["lines"]) == lines and clear["valid"]
+
+
 def test_pictures_without_a_zone_have_none():
     blank = Image.new("L", (1011, 638), 200)
     text = page(ZONES["TD1"], SIZES["TD1"])

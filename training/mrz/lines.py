@@ -175,6 +175,29 @@ def camera(rng, picture, cap):
     return picture
 
 
+def glare(rng, picture):
+    """A lamp's reflection; the strongest hides no character wholly."""
+    height, width = picture.shape
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    away = ((x - rng.uniform(0, width)) / (width * rng.uniform(.05, .4))) ** 2 \
+        + ((y - rng.uniform(0, height)) / (height * rng.uniform(.3, 2))) ** 2
+    light = rng.uniform(.3, .88) * np.exp(-away / 2)
+    return picture + (255 - picture.astype(np.float32)) * light
+
+
+def even(strip):
+    """As the library evens light out where a first reading was not good."""
+    reach = 48
+    padded = np.pad(strip.astype(np.float32), ((0, 0), (reach, reach)), mode="reflect")
+    sums = np.cumsum(np.pad(padded.sum(0), (1, 0)))
+    squares = np.cumsum(np.pad((padded ** 2).sum(0), (1, 0)))
+    count = 2 * reach * HEIGHT
+    mean = (sums[2 * reach:-1] - sums[:-2 * reach - 1])[:WIDTH] / count
+    square = (squares[2 * reach:-1] - squares[:-2 * reach - 1])[:WIDTH] / count
+    spread = np.sqrt(np.maximum(square - mean ** 2, 9))
+    return 128 + 40 / spread * (strip - mean)
+
+
 def piece(rng):
     """Picture and labels."""
     sheet, line, middles, pitch = draw(rng)
@@ -190,6 +213,9 @@ def piece(rng):
                              borderMode=cv2.BORDER_REPLICATE)
     picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     picture = camera(rng, picture, cap)
+    if rng.random() < .15:
+        picture = np.clip(glare(rng, picture) + rng.normal(0, 2, picture.shape), 0,
+                          255).astype(np.uint8)
     # From the sheet to the strip, by way of the small picture.
     zoom = CAP / DRAWN_CAP * np.exp(rng.normal(0, .1))
     stretch = zoom * np.exp(rng.normal(0, .06))
@@ -200,6 +226,8 @@ def piece(rng):
                            [0, zoom / sy, up + (.5 * zoom / sy - .5)]])
     strip = cv2.warpAffine(picture, to_strip, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR,
                            borderMode=cv2.BORDER_REPLICATE)
+    if rng.random() < .25:
+        strip = even(strip)
     labels = np.zeros(WIDTH // STRIDE, np.int64)
     centres = np.arange(len(labels)) * STRIDE + (STRIDE - 1) / 2
     for character, middle in zip(line, middles):

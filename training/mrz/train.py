@@ -87,13 +87,13 @@ class Pieces:
         return (np.stack([p[0] for p in fresh + seen]), np.stack([p[1] for p in fresh + seen]))
 
 
-def train(net, minutes, rng, check, save):
+def train(net, minutes, rate, rng, check, save):
     pieces = Pieces(rng)
     optimiser = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=1e-2)
     start, step, total = time.time(), 0, 0.0
     while (done := (time.time() - start) / (minutes * 60)) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = 3e-3 * min(1, step / 50 + .05) * (1 + np.cos(np.pi * done)) / 2 + 1e-5
+            group["lr"] = rate * min(1, step / 50 + .05) * (1 + np.cos(np.pi * done)) / 2 + 1e-5
         pictures, labels = tensors(pieces.batch(10, 22))
         net.train()
         loss = nn.functional.cross_entropy(net.logits(pictures), labels)
@@ -121,6 +121,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", required=True)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--start", help="weights to go on from, as a run left them beside its net")
     arguments = parser.parse_args()
     torch.manual_seed(1)
@@ -135,7 +136,7 @@ def main():
         export(net, arguments.output)
         torch.save(net.state_dict(), arguments.output + ".weights")
 
-    train(net, arguments.minutes, np.random.default_rng(2 + bool(arguments.start)), check, save)
+    train(net, arguments.minutes, arguments.rate, np.random.default_rng(2 + bool(arguments.start)), check, save)
     save()
     print("exact %.3f  errors %.4f" % evaluate(net, check))
 
