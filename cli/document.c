@@ -91,7 +91,8 @@ static bool is_good(const json_t *answer, pv_document_wishes wishes)
     const json_t *document = pv_view_document(answer);
     return document && json_integer_value(json_object_get(document, "document_traits")) == 0 &&
            (!wishes.face || json_array_size(json_object_get(answer, "faces")) > 0) &&
-           (!wishes.zone || json_array_size(json_object_get(document, "mrz_data")) > 0) &&
+           (!wishes.zone ||
+            json_is_true(json_object_get(json_object_get(document, "mrz"), "valid"))) &&
            (!wishes.age || *pv_view_text(json_object_get(document, "ocr_age_data"), "dob"));
 }
 

@@ -56,21 +56,14 @@ static void print_face(const json_t *answer, pv_document_wishes wishes)
     }
 }
 
-/* The zone's fields, whichever there are: text, numbers, and what each check digit says. */
-static void print_members(const json_t *object)
+static void print_fields(const json_t *fields)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)object, name, value)
+    json_object_foreach((json_t *)fields, name, value)
     {
         if (json_is_string(value) && *json_string_value(value))
             print_row(name, json_string_value(value));
-        else if (json_is_number(value))
-            printf(INDENT "%-*s %g\n", PV_LABEL_WIDTH, name, json_number_value(value));
-        else if (json_is_boolean(value))
-            print_row(name, json_is_true(value) ? "yes" : "no");
-        else if (json_is_object(value))
-            print_members(value);
     }
 }
 
@@ -78,11 +71,27 @@ static void print_checks(const json_t *zone)
 {
     size_t i;
     const json_t *check;
-    json_array_foreach(json_object_get(zone, "checks"), i, check)
+    json_array_foreach(json_object_get(zone, "check_digits"), i, check)
     {
         printf(INDENT "%-*s ", PV_LABEL_WIDTH, i ? "" : "check digits");
         pv_print_text(stdout, pv_view_text(check, "name"));
-        puts(json_is_true(json_object_get(check, "valid")) ? " holds" : " FAILS");
+        puts(json_is_true(json_object_get(check, "valid")) ? ": holds" : ": FAILS");
+    }
+}
+
+/* What was read as one character and taken for another. */
+static void print_repairs(const json_t *zone)
+{
+    size_t i;
+    const json_t *repair;
+    json_array_foreach(json_object_get(zone, "repaired"), i, repair)
+    {
+        printf(INDENT "%-*s line %.0f, column %.0f: ", PV_LABEL_WIDTH, i ? "" : "repaired",
+               pv_view_number(repair, "line") + 1, pv_view_number(repair, "column") + 1);
+        pv_print_text(stdout, pv_view_text(repair, "read_as"));
+        printf(" taken for ");
+        pv_print_text(stdout, pv_view_text(repair, "taken_for"));
+        puts(json_is_true(json_object_get(repair, "guarded")) ? "" : ", which no digit guards");
     }
 }
 
@@ -91,11 +100,19 @@ static void print_zone(const json_t *document, pv_document_wishes wishes)
     size_t i;
     const json_t *line;
     const json_t *lines = json_object_get(document, "mrz_data");
+    const json_t *zone = json_object_get(document, "mrz");
     json_array_foreach(lines, i, line) print_row(i ? "" : "MRZ", json_string_value(line));
     if (json_array_size(lines) == 0 && wishes.zone)
         print_row("MRZ", "not read");
-    print_members(json_object_get(document, "mrz"));
-    print_checks(json_object_get(document, "mrz"));
+    if (!zone)
+        return;
+    printf(INDENT "%-*s %s, %s, confidence %.2f\n", PV_LABEL_WIDTH, "zone",
+           pv_view_text(zone, "format"),
+           json_is_true(json_object_get(zone, "valid")) ? "valid" : "NOT VALID",
+           pv_view_number(zone, "confidence"));
+    print_fields(json_object_get(zone, "fields"));
+    print_checks(zone);
+    print_repairs(zone);
 }
 
 static void print_birth(const json_t *document, pv_document_wishes wishes)

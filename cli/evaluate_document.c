@@ -238,6 +238,7 @@ static void keep_document(const json_t *answer, json_t *record)
     json_object_set(record, "confidence", json_object_get(found, "confidence_score"));
     json_object_set(record, "traits", json_object_get(found, "document_traits"));
     json_object_set(record, "mrz", json_object_get(found, "mrz_data"));
+    json_object_set(record, "mrz_valid", json_object_get(json_object_get(found, "mrz"), "valid"));
     json_object_set(record, "birth_date", json_object_get(age, "dob"));
 }
 

@@ -163,3 +163,21 @@ def test_folder_that_cannot_be_made(privid, tmp_path):
     (tmp_path / "file").touch()
     done = privid("document", "--out", tmp_path / "file", specimen(CARD)["file"])
     assert done.returncode == ARGUMENT and "--out" in done.stderr
+
+
+def test_zone(privid):
+    passport = specimen("alderay-fontaine-careful")
+    done = privid("document", "--mrz", passport["file"])
+    assert done.returncode == SUCCESS, done.stderr + done.stdout
+    lines = done.stdout.splitlines()
+    first = next(i for i, line in enumerate(lines) if line.split()[0] == "MRZ")
+    assert [lines[first].split()[1], lines[first + 1].strip()] == passport["lines"]
+    rows = rows_of(done.stdout)
+    assert rows["zone"].startswith("TD3, valid, confidence ")
+    assert rows["date_of_birth"] == passport["birth_date"] and rows["last_name"] == "FONTAINE"
+    assert rows["check digits"] == "document_number: holds" and "FAILS" not in done.stdout
+
+
+def test_a_side_without_a_zone(privid):
+    done = privid("document", "--mrz", specimen(CARD)["file"])
+    assert done.returncode == NEGATIVE and rows_of(done.stdout)["MRZ"] == "not read"
