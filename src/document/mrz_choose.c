@@ -6,6 +6,7 @@
 #include "document/mrz_cells.h"
 
 #define REMAINDERS 100 /* ten of each */
+#define CODES "PVIAC"  /* what the code of a document starts with */
 #define PLACES_MOST (PV_MRZ_LINES * PV_MRZ_LINE_MOST)
 /* A reading that the check digits ask for may be less likely than the one without them by so much:
  * of a single character, and of all together, as natural logarithms. One guess in ten satisfies a
@@ -16,10 +17,13 @@
  * check digits hold. */
 #define GUARDED_LEAST 0.3
 #define STATE_MOST                                                                                 \
-    4.0F               /* the same loss for a state that there is, in place of one that is none    \
-                        */
-#define INK_LEAST 0.3F /* probability of a character below which nothing is seen */
-#define SURENESS_LEAST 0.6 /* mean probability of the characters of a zone */
+    4.0F /* the same loss for a state that there is, in place of one that is none                  \
+          */
+#define FIT_LEAST                                                                                  \
+    (-0.5F)             /* mean logarithm of what is read of a zone: other text has letters where  \
+                         * digits must stand */
+#define SEEN_LEAST 0.6F /* share of the characters */
+#define INK_LEAST 0.3F  /* probability of a character below which nothing is seen */
 
 typedef struct step {
     signed char sign[REMAINDERS];
@@ -228,22 +232,6 @@ static void mend_states(const pv_mrz_layout *layout, const pv_mrz_evidence *evid
     }
 }
 
-/* Mean probability of the likeliest characters. */
-static double sureness(const pv_mrz_evidence *evidence)
-{
-    double sum = 0.0;
-    for (int line = 0; line < evidence->line_count; line++) {
-        for (int k = 0; k < evidence->line_length; k++) {
-            const float *p = evidence->lines[line][k].log_p;
-            float best = p[0];
-            for (int sign = 1; sign < PV_MRZ_SIGNS; sign++)
-                best = fmaxf(best, p[sign]);
-            sum += exp((double)best);
-        }
-    }
-    return sum / (evidence->line_count * evidence->line_length);
-}
-
 static bool is_seen(const pv_mrz_cell *cell)
 {
     return cell->ink >= INK_LEAST;
@@ -278,6 +266,24 @@ static int mark_unseen(const pv_mrz_evidence *evidence, pv_mrz_lines *lines)
     return count;
 }
 
+/* Whether the picture agrees with what is read as a zone. */
+static bool fits(const pv_mrz_evidence *evidence, const pv_mrz_lines *lines)
+{
+    float sum = 0.0F;
+    float seen = 0.0F;
+    for (int line = 0; line < lines->count; line++) {
+        for (int k = 0; k < lines->length; k++) {
+            const pv_mrz_cell *cell = &evidence->lines[line][k];
+            if (!is_seen(cell))
+                continue;
+            sum += cell->log_p[pv_mrz_sign_number(lines->text[line][k])];
+            seen += 1.0F;
+        }
+    }
+    return seen >= SEEN_LEAST * (float)(lines->count * lines->length) && sum >= FIT_LEAST * seen &&
+           strchr(CODES, lines->text[0][0]);
+}
+
 static void first_letters(const pv_mrz_evidence *evidence, pv_mrz_lines *out)
 {
     for (int k = 0; k < 5; k++) {
@@ -301,12 +307,14 @@ pv_mrz_format pv_mrz_choose(const pv_mrz_evidence *evidence, pv_mrz_lines *free_
     first_letters(evidence, free_text);
     pv_mrz_format format = pv_mrz_lines_format(free_text);
     *out = *free_text;
-    if (format == PV_MRZ_NONE || sureness(evidence) < SURENESS_LEAST)
-        return PV_MRZ_NONE;
+    if (format == PV_MRZ_NONE)
+        return format;
     pv_mrz_layout_make(format, free_text, &layout); /* no number is long yet: nothing is read */
     put_free(&layout, evidence, free_text);
     pv_mrz_layout_make(format, free_text, &layout);
     put_free(&layout, evidence, free_text);
+    if (!fits(evidence, free_text))
+        return PV_MRZ_NONE;
     if (mark_unseen(evidence, free_text) > 0) {
         *out = *free_text;
         return format;

@@ -194,3 +194,10 @@ def test_the_test_documents_are_read():
     for row, zone_found in zip(rows, found):
         assert zone_found["lines"] == row["lines"], row["image"]
         assert zone_found["valid"] and zone_found["values"]["date_of_birth"] == row["birth_date"]
+
+
+def test_documents_without_a_zone_have_none():
+    rows = [row for row in specimens() if not row["lines"]]
+    assert len(rows) > 5
+    for row, found in zip(rows, read([Image.open(row["file"]) for row in rows])):
+        assert found["format"] == "", row["image"]
