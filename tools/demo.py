@@ -248,7 +248,8 @@ class Demo:
     def scan(self, path, birth):
         """Returns the portrait of the document as a file."""
         def run():
-            config = OperationConfig(document_auto_rotation=True, calculate_age_from_ocr_text=True)
+            config = OperationConfig(document_auto_rotation=True, calculate_age_from_ocr_text=True,
+                                     detect_and_recognize_mrz_code=True)
             image = ImageInputArg(path)
             operation_id, result, _, pixels = self.session.doc_scan_face(image, config)
             check(operation_id, result)
@@ -257,15 +258,18 @@ class Demo:
             info = result.faces[0].cropped_image_info.info
             portrait = OUTPUT / "document_portrait.png"
             Image.frombytes("RGB", (info.width, info.height), pixels).save(portrait)
-            outcome = f"{document.document_format}, a face, born {born.dob}, age {born.age:.0f}"
-            return len(result.faces) == 1 and born.dob == birth, outcome, portrait
+            zone = document.mrz
+            outcome = f"zone {'valid' if zone.valid else 'not valid'}, " \
+                      f"born {born.dob}, age {born.age:.0f}"
+            good = len(result.faces) == 1 and born.dob == birth and zone.valid
+            return good, f"{document.document_format}, {outcome}", portrait
 
-        return self.table.step(f"scan {path.name}", f"a face, born {birth}", run)
+        return self.table.step(f"scan {path.name}", f"zone, born {birth}", run)
 
     def draw_document(self, path):
         def run():
-            done = subprocess.run([TOOL, "document", "--age", "--out", OUTPUT / "document", path],
-                                  capture_output=True, text=True, timeout=120)
+            command = [TOOL, "document", "--mrz", "--age", "--out", OUTPUT / "document", path]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=120)
             made = sorted(file.name for file in (OUTPUT / "document").glob("*.png"))
             good = done.returncode == 0 and len(made) == 3
             return good, ", ".join(made) or done.stderr.strip(), None
