@@ -13,7 +13,7 @@
 #define GAP_MOST 12       /* cells between characters of one line: where light blinded the camera */
 #define FILLER_PRIOR 0.9F /* where nothing is seen within a line: most of a zone is fillers */
 #define INK_FLOOR 0.02F
-#define P_FLOOR 1e-5F
+#define P_FLOOR 1e-7F
 
 char pv_mrz_sign(int number)
 {

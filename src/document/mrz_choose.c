@@ -13,9 +13,12 @@
  * check digit by chance, so what the picture hardly allows proves nothing. */
 #define CELL_MOST 5.0F
 #define ALL_MOST 8.0F
-/* And its guarded characters must be at least this likely to be right, among all readings whose
- * check digits hold. */
+/* And it must be at least this likely among all readings whose check digits hold: as a whole, and
+ * its guarded characters once more with the net's probabilities brought nearer to each other, for
+ * it is surer of blurred characters than it should be. */
+#define FORCED_LEAST 0.01
 #define GUARDED_LEAST 0.3
+#define TEMPERATURE 1.5
 #define STATE_MOST                                                                                 \
     4.0F /* the same loss for a state that there is, in place of one that is none                  \
           */
@@ -34,6 +37,7 @@ typedef struct walk {
     float best[REMAINDERS];
     double all[REMAINDERS]; /* sum of the probabilities of all ways, in scale */
     double scale;           /* natural logarithm of what all[] was divided by */
+    double temperature;
     int guard_place, composite_place;
     step steps[PLACES_MOST];
     int count;
@@ -81,7 +85,7 @@ static void extend(walk *w, const pv_mrz_part *part, const pv_mrz_cell *cell)
         int value = pv_mrz_value(character);
         int guard = part->guard >= 0 ? value * weights[w->guard_place % 3] : 0;
         int composite = part->composite ? value * weights[w->composite_place % 3] : 0;
-        double p = exp((double)cell->log_p[sign]);
+        double p = exp((double)cell->log_p[sign] / w->temperature);
         for (int from = 0; from < REMAINDERS; from++) {
             if (w->best[from] < -1e29F || (ends && !ends_well(character, from / 10)) ||
                 (last && !ends_well(character, from % 10)))
@@ -169,8 +173,9 @@ static double unguarded(const pv_mrz_layout *layout, const pv_mrz_evidence *evid
             double best = 1e-30;
             double all = 1e-30;
             for (int sign = 0; sign < PV_MRZ_SIGNS; sign++) {
-                double chance =
-                    pv_mrz_allows(part->kind, pv_mrz_sign(sign)) ? exp((double)p[sign]) : 0.0;
+                double chance = pv_mrz_allows(part->kind, pv_mrz_sign(sign))
+                                    ? exp((double)p[sign] / TEMPERATURE)
+                                    : 0.0;
                 best = fmax(best, chance);
                 all += chance;
             }
@@ -180,37 +185,59 @@ static double unguarded(const pv_mrz_layout *layout, const pv_mrz_evidence *evid
     return sum;
 }
 
-static void search(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
-                   const pv_mrz_lines *free_text, pv_mrz_lines *out, float *confidence)
+/* Walks along all characters; the best end, and the logarithm of its chance among all ends whose
+ * check digits hold. -1 where there is none. */
+static int walk_along(walk *w, const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
+                      double temperature, double *chance)
 {
-    walk w = {.all = {1.0}};
+    *w = (walk){.all = {1.0}, .temperature = temperature};
     for (int i = 1; i < REMAINDERS; i++)
-        w.best[i] = -1e30F;
+        w->best[i] = -1e30F;
     for (int i = 0; i < layout->part_count; i++)
         for (int k = 0; k < layout->parts[i].length; k++)
-            extend(&w, &layout->parts[i],
+            extend(w, &layout->parts[i],
                    &evidence->lines[layout->parts[i].line][layout->parts[i].from + k]);
     int best = 0;
     double total = 0.0;
     for (int i = 0; i < REMAINDERS; i++) {
-        total += w.all[i];
-        if (w.best[i] > w.best[best])
+        total += w->all[i];
+        if (w->best[i] > w->best[best])
             best = i;
     }
+    if (w->best[best] < -1e29F || !(total > 0.0))
+        return -1;
+    *chance = (double)w->best[best] / temperature - w->scale - log(total);
+    return best;
+}
+
+/* Whether the picture says enough for a reading that only the check digits ask for. */
+static bool is_proven(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
+                      const pv_mrz_lines *free_text, const pv_mrz_lines *checked, double chance)
+{
+    walk doubting;
+    double doubted;
+    return is_near(evidence, free_text, checked) && chance >= log(FORCED_LEAST) &&
+           walk_along(&doubting, layout, evidence, TEMPERATURE, &doubted) >= 0 &&
+           doubted - unguarded(layout, evidence) >= log(GUARDED_LEAST);
+}
+
+static void search(const pv_mrz_layout *layout, const pv_mrz_evidence *evidence,
+                   const pv_mrz_lines *free_text, pv_mrz_lines *out, float *confidence)
+{
+    walk w;
+    double chance;
     *out = *free_text;
     *confidence = expf(likelihood(evidence, free_text));
-    if (w.best[best] < -1e29F || !(total > 0.0))
+    int best = walk_along(&w, layout, evidence, 1.0, &chance);
+    if (best < 0)
         return;
     pv_mrz_lines checked = *free_text;
     trace(&w, layout, best, &checked);
-    double sure = (double)w.best[best] - w.scale - log(total);
-    bool forced = !all_hold(layout, free_text);
     if (!all_hold(layout, &checked) ||
-        (forced && (!is_near(evidence, free_text, &checked) ||
-                    sure - unguarded(layout, evidence) < log(GUARDED_LEAST))))
+        (!all_hold(layout, free_text) && !is_proven(layout, evidence, free_text, &checked, chance)))
         return;
     *out = checked;
-    *confidence = (float)exp(sure);
+    *confidence = (float)exp(chance);
 }
 
 /* A state that does not exist was misread. */
