@@ -101,7 +101,7 @@ def turned(picture, corners, degrees):
 
 
 def shrunk(picture, corners, share):
-    """The picture in the middle of a larger one, whose border repeats its own."""
+    """The picture in the middle of a larger one; its border's pixels go on."""
     if not share or not corners:
         return picture, corners
     height, width = picture.shape[:2]
@@ -113,7 +113,7 @@ def shrunk(picture, corners, share):
     small = np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX))
     left, top = (width - size[0]) // 2, (height - size[1]) // 2
     out = np.pad(small, ((top, height - size[1] - top), (left, width - size[0] - left), (0, 0)),
-                 "symmetric")
+                 "edge")
     corners = [[(x + 0.5) * size[0] / width - 0.5 + left, (y + 0.5) * size[1] / height - 0.5 + top]
                for x, y in corners]
     return out, corners

@@ -212,17 +212,36 @@ static float settle_line(const edge_band *band, double *first, double *last)
     return seen ? (float)near / (float)seen : 0.0F;
 }
 
+/* The mean step of colour along a line: near 1 for a strong one that is the same everywhere, near 0
+ * for noise, of which each place has another. */
+static float mean_step(const edge_band *band, double first, double last)
+{
+    float steps[3] = {0};
+    int seen = 0;
+    for (int i = 0; i < PLACES; i++) {
+        int peak =
+            band->seen[i] ? peak_near(band, i, first + (last - first) * i / (PLACES - 1)) : -1;
+        seen += band->seen[i];
+        for (int c = 0; c < 3 && peak >= 0; c++)
+            steps[c] += band->direction[i][peak][c];
+    }
+    float sum = sqrtf(steps[0] * steps[0] + steps[1] * steps[1] + steps[2] * steps[2]);
+    return seen ? sum / (float)seen : 0.0F;
+}
+
 /* The line of the side in the picture; `support` is -1 where too little of it can be seen. */
 static bool refine_side(const edge_view *view, pv_point from, pv_point to, edge_band *band,
-                        pv_line *side, float *support)
+                        pv_line *side, float *support, float *steady)
 {
     *support = -1.0F;
+    *steady = 0.0F;
     if (read_band(view, from, to, side, band) < PLACES_LEAST)
         return false;
     double first = 0.0;
     double last = 0.0;
     best_line(band, &first, &last);
     *support = settle_line(band, &first, &last);
+    *steady = mean_step(band, first, last);
     if (*support < SUPPORT_LEAST || fabs(first) > band->reach + 1 || fabs(last) > band->reach + 1)
         return false;
     /* first and last belong to the outermost places, not to the corners */
@@ -270,7 +289,8 @@ pv_status pv_corner_edges_refine(pv_image *image, double reach, pv_quad *quad, p
         pv_point to = quad->corners[(k + 1) % 4];
         if (!pv_line_through(from, to, &sides[k]))
             return PV_OK;
-        out->moved += refine_side(&view, from, to, band, &sides[k], &out->sides[k]);
+        out->moved +=
+            refine_side(&view, from, to, band, &sides[k], &out->sides[k], &out->steady[k]);
     }
     sum_up(out);
     pv_quad next;

@@ -10,17 +10,16 @@ typedef enum term {
     TERM_CORNERS,
     TERM_AGREEMENT,
     TERM_EDGES,
-    TERM_EDGE_WEAKEST,
     TERM_RATIO,
     TERM_SHAPE
 } term;
 
-/* The blend's logarithm of odds. */
-static const float constant = -9.0F;
+/* The blend's logarithm of odds, as training/corners/fit_blend.py fits it. */
+static const float constant = -14.81F;
 static const float weights[PV_CORNER_TERMS] = {
-    [TERM_FILL] = 4.0F,         [TERM_OUTLINE] = 4.0F,   [TERM_WEAKEST] = 2.0F,
-    [TERM_CORNERS] = 2.0F,      [TERM_AGREEMENT] = 1.0F, [TERM_EDGES] = 1.0F,
-    [TERM_EDGE_WEAKEST] = 1.0F, [TERM_RATIO] = 1.0F,     [TERM_SHAPE] = 1.0F,
+    [TERM_FILL] = 2.89F,    [TERM_OUTLINE] = 3.72F,   [TERM_WEAKEST] = 2.71F,
+    [TERM_CORNERS] = 2.24F, [TERM_AGREEMENT] = 3.55F, [TERM_EDGES] = 2.42F,
+    [TERM_RATIO] = 1.47F,   [TERM_SHAPE] = 1.25F,
 };
 
 static float limited(double value)
@@ -39,7 +38,6 @@ void pv_corner_terms(const pv_corner_evidence *evidence, int width, int height,
     out[TERM_CORNERS] = limited(evidence->maps.corners);
     out[TERM_AGREEMENT] = limited(evidence->agreement);
     out[TERM_EDGES] = limited(evidence->edges.mean);
-    out[TERM_EDGE_WEAKEST] = limited(evidence->edges.weakest);
     /* 1 for the ratios of the standard, 0 from 30 % off */
     out[TERM_RATIO] = limited(1.0 - off / 0.3);
     /* 1 for a rectangle, 0 for angles off by 45 degrees or a side twice as long as its opposite */

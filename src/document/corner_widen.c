@@ -16,6 +16,7 @@
 #define STEP 0.02  /* of a side's length: at most 0.8 is added */
 #define REACH 0.04 /* of the longest side: the ratio says where to look, the edge where it is */
 #define SUPPORT_LEAST 0.75F /* of every side that can be seen, and of the new one */
+#define STEADY_LEAST 0.4F   /* of the new one */
 
 double pv_corner_ratio_off(const pv_quad *quad, int width, int height)
 {
@@ -74,8 +75,8 @@ pv_status pv_corner_widen(pv_image *image, pv_quad *quad, pv_edge_support *edges
         pv_status status = pv_corner_edges_refine(image, reach, &next, &support);
         if (status != PV_OK)
             return status;
-        if (support.sides[i / 2] < SUPPORT_LEAST || !(support.weakest > best) ||
-            pv_corner_ratio_off(&next, width, height) >= OFF_LEAST)
+        if (support.sides[i / 2] < SUPPORT_LEAST || support.steady[i / 2] < STEADY_LEAST ||
+            !(support.weakest > best) || pv_corner_ratio_off(&next, width, height) >= OFF_LEAST)
             continue;
         best = support.weakest;
         *quad = next;

@@ -7,9 +7,10 @@
 
 /* What the picture's own edges say of a quadrilateral. */
 typedef struct pv_edge_support {
-    float sides[4]; /* share of each side that lies on a visible edge; -1 where too little of it is
-                     * in the picture */
-    float mean;     /* of the sides that are in the picture */
+    float sides[4];  /* share of each side that lies on a visible edge; -1 where too little of it is
+                      * in the picture */
+    float steady[4]; /* how strong and how much the same the step of colour is along each side */
+    float mean;      /* of the sides that are in the picture */
     float weakest;
     int moved; /* sides that were placed anew */
 } pv_edge_support;
@@ -35,7 +36,7 @@ typedef struct pv_corner_evidence {
     pv_edge_support edges;
 } pv_corner_evidence;
 
-#define PV_CORNER_TERMS 9
+#define PV_CORNER_TERMS 8
 
 /* The terms of the blend, each about 0 to 1. */
 void pv_corner_terms(const pv_corner_evidence *evidence, int width, int height,

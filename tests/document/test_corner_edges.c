@@ -234,6 +234,25 @@ static void test_odd_places(void **state)
     }
 }
 
+/* All evidence or none, and each term alone: less of it never is believed more. */
+static void test_confidence(void **state)
+{
+    (void)state;
+    float terms[PV_CORNER_TERMS];
+    for (int i = 0; i < PV_CORNER_TERMS; i++)
+        terms[i] = 0.0F;
+    assert_true(pv_corner_confidence(terms) < 0.01F);
+    for (int i = 0; i < PV_CORNER_TERMS; i++)
+        terms[i] = 0.9F;
+    float most = pv_corner_confidence(terms);
+    assert_true(most > 0.9F);
+    for (int i = 0; i < PV_CORNER_TERMS; i++) {
+        terms[i] = 0.0F;
+        assert_true(pv_corner_confidence(terms) < most - 0.01F);
+        terms[i] = 0.9F;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_side_outside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_widen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_odd_places, set_up, tear_down),
+        cmocka_unit_test(test_confidence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
