@@ -127,9 +127,14 @@ except KeyboardInterrupt:
 """
 
 
+def heed_interrupts():
+    """In a child: what was started in the background has inherited that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_is_not_kept_waiting_by_a_silent_backend():
     done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True,
-                          timeout=60)
+                          timeout=60, preexec_fn=heed_interrupts)
     assert done.stdout.strip() == "interrupted True", done.stdout + done.stderr
 
 
@@ -140,6 +145,7 @@ def test_ctrl_c_stops_the_tool_that_fetches(tmp_path):
     tool.chmod(0o755)
     code = "import cryptonets_python_sdk as sdk; sdk.PrivIDFaceLib.initialize()"
     process = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True,
+                               preexec_fn=heed_interrupts,
                                env={**os.environ, "PRIVID_CLI": str(tool),
                                     "PRIVID_MODELS_DIR": str(tmp_path / "none")})
     deadline = time.monotonic() + 30
