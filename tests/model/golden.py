@@ -37,6 +37,7 @@ NETS = {
     "mrz_read": ((1, 1, 32, 128), 0, 1, 3),
     "text_detect": ((1, 3, 64, 96), 117, 20, 37),
     "text_read": ((1, 3, 48, 160), 127.5, 127.5, 1151),
+    "document_fingers": ((1, 3, 64, 96), 0, 255, 7),
 }
 
 # Prepared networks whose source no other engine reads: what else ran them on the same pictures, and
