@@ -16,10 +16,7 @@ from document_pictures import LICENCE_BACK, box, corners_of, flat, labels, put, 
 
 TABLE = json.loads((ROOT / "src/config/keys.json").read_text())["keys"]
 GROUPS = {"document", "barcode", "mrz"}
-STAGES = {row["id"] for row in json.loads((ROOT / "src/config/keys.json").read_text())["stages"]
-          if row["present"]}
-KEYS = {row["name"]: row for row in TABLE
-        if row["group"] in GROUPS and row["stage"] in STAGES}
+KEYS = {row["name"]: row for row in TABLE if row["group"] in GROUPS}
 
 
 @dataclasses.dataclass
@@ -37,6 +34,7 @@ class Threshold:
 
 
 PLAIN = {"width": 0.75}
+FINGERS = {"check_fingers_over_document": True}
 THRESHOLDS = {
     "conf_score_thr_doc": Threshold("DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE", "confidence",
                                     unsure(0.5, 0.8), PLAIN, "below"),
@@ -50,6 +48,9 @@ THRESHOLDS = {
                                  {**PLAIN, "at": (0.42, 0.5)}, PLAIN, "below"),
     "threshold_doc_y": Threshold("DT_DOCUMENT_IS_UP", "margin_top",
                                  {**PLAIN, "at": (0.5, 0.36)}, PLAIN, "below"),
+    "fingers_over_document_threshold": Threshold(
+        "DT_FINGERS_DETECTED", "fingers", "permit-front-santoro-careful", "fingers-permit", "above",
+        config=FINGERS),
 }
 
 
@@ -149,6 +150,9 @@ def test_doc_validations_off(desk):
     assert judged.traits == {"DT_DOCUMENT_IS_FAR"} and judged.face is None
     assert not_judged.traits == set() and not_judged.face is not None
     assert judged.scores and not not_judged.scores
+    # not even fingers are looked for
+    both = desk.scan("fingers-permit", doc_validations_off=True, **FINGERS)
+    assert "fingers" not in both.scores
 
 
 def test_face_validations_off(desk):
@@ -157,6 +161,13 @@ def test_face_validations_off(desk):
     assert desk.scan(name).face is None
     scan = desk.scan(name, face_validations_off=True)
     assert scan.face is not None and scan.face.face_traits_flags == 0
+
+
+def test_check_fingers_over_document(desk):
+    without, checked = (desk.scan("fingers-permit", check_fingers_over_document=value)
+                        for value in (False, True))
+    assert "fingers" not in without.scores and "DT_FINGERS_DETECTED" not in without.traits
+    assert checked.scores["fingers"] > 0.5 and "DT_FINGERS_DETECTED" in checked.traits
 
 
 LICENCE = "franklin-back-1-careful"
@@ -255,6 +266,7 @@ OWN_TESTS = {
     "detect_document_only": test_detect_document_only,
     "document_auto_rotation": test_document_auto_rotation,
     "doc_validations_off": test_doc_validations_off,
+    "check_fingers_over_document": test_check_fingers_over_document,
     "document_scan_barcode_only": test_document_scan_barcode_only,
     "detect_barcode_without_parsing": test_detect_barcode_without_parsing,
     "conf_score_thr_barcode": test_conf_score_thr_barcode,

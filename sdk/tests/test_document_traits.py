@@ -21,9 +21,10 @@ CASES = {
     "DT_DOCUMENT_IS_RIGHT": ({**PLAIN, "at": (0.575, 0.5)}, PLAIN, {"threshold_doc_x": 0.07}),
     "DT_DOCUMENT_IS_UP": ({**PLAIN, "at": (0.5, 0.365)}, PLAIN, {"threshold_doc_y": 0.07}),
     "DT_DOCUMENT_IS_DOWN": ({**PLAIN, "at": (0.5, 0.635)}, PLAIN, {"threshold_doc_y": 0.07}),
+    "DT_FINGERS_DETECTED": ("fingers-permit", "permit-front-santoro-careful",
+                            {"check_fingers_over_document": True}),
 }
-# fingers are not looked for yet
-ALL_FLAGS = [flag.name for flag in DocumentTraits if flag and flag.name != "DT_FINGERS_DETECTED"]
+ALL_FLAGS = [flag.name for flag in DocumentTraits if flag]
 DOCUMENTED = (ROOT / "docs/documents.md").read_text()
 
 

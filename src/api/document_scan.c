@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "api/points.h"
+#include "document/fingers.h"
 #include "document/orientation.h"
 #include "document/sharpness.h"
 
@@ -115,25 +116,41 @@ pv_status pv_scan_redraw(pv_scan *scan, pv_page_format format, int quarters)
     return pv_page_make(&scan->picture, corners, format, &scan->page);
 }
 
-static void set(pv_document_facts *facts, pv_document_fact fact, float value)
+static pv_status measure_sharpness(pv_scan *scan, float *value)
 {
-    facts->values[fact] = value;
-    facts->known[fact] = true;
+    return pv_page_sharpness(&scan->page.image, value);
 }
+
+static pv_status measure_fingers(pv_scan *scan, float *value)
+{
+    return pv_fingers_measure(pv_library_runtime(), &scan->page.image, value);
+}
+
+/* What is measured on the page, where a flag rests on it. */
+static const struct {
+    pv_document_fact fact;
+    pv_status (*measure)(pv_scan *scan, float *value);
+} measures[] = {
+    {PV_DOCUMENT_SHARPNESS, measure_sharpness},
+    {PV_DOCUMENT_FINGERS, measure_fingers},
+};
 
 pv_status pv_scan_judge(pv_scan *scan)
 {
     const pv_config *config = &scan->call->config;
     const pv_plane *plane = &scan->picture.levels[0];
-    float sharpness;
-    pv_document_measure_place(&scan->found, plane->width, plane->height, &scan->facts);
-    if (pv_document_fact_is_wanted(config, PV_DOCUMENT_SHARPNESS)) {
-        pv_status status = pv_page_sharpness(&scan->page.image, &sharpness);
+    pv_document_facts *facts = &scan->facts;
+    pv_document_measure_place(&scan->found, plane->width, plane->height, facts);
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
+        pv_document_fact fact = measures[i].fact;
+        if (!pv_document_fact_is_wanted(config, fact))
+            continue;
+        pv_status status = measures[i].measure(scan, &facts->values[fact]);
         if (status != PV_OK)
             return status;
-        set(&scan->facts, PV_DOCUMENT_SHARPNESS, sharpness);
+        facts->known[fact] = true;
     }
-    scan->traits = pv_document_traits_judge(config, &scan->facts);
+    scan->traits = pv_document_traits_judge(config, facts);
     return PV_OK;
 }
 

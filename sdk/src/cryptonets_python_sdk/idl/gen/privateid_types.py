@@ -978,11 +978,9 @@ class OperationConfig(Struct, repr_omit_defaults=True):
     document_auto_rotation: Union[bool, UnsetType] = UNSET
     # Skip the document traits and every check made on them. Default False.
     doc_validations_off: Union[bool, UnsetType] = UNSET
-    # Look for fingers that cover parts of the document (DT_FINGERS_DETECTED). Default False. No
-    # effect yet: looking for fingers is not in this version.
+    # Look for fingers that cover parts of the document (DT_FINGERS_DETECTED). Default False.
     check_fingers_over_document: Union[bool, UnsetType] = UNSET
-    # Measure of covering fingers above which they are reported. Default 0.5; 0 to 1. No effect yet:
-    # looking for fingers is not in this version.
+    # Measure of covering fingers above which they are reported. Default 0.5; 0 to 1.
     fingers_over_document_threshold: Union[float, UnsetType] = UNSET
     # Read the barcode and skip document and face. Default False.
     document_scan_barcode_only: Union[bool, UnsetType] = UNSET
