@@ -1,16 +1,18 @@
 """Measures src/document/fingers.c on pictures that nothing was trained on.
 
     python measure.py --packages FOLDER --dump build/tests/fingers_dump [--documents FOLDER]
-                      [--photos TABLE.json]
+                      [--photos TABLE.json] [--specimens build/pictures/documents]
 
 Real hands and real surfaces without any are those of real.json (`npm pack @tabler/preview@1.2.0`).
 --documents: pictures of flat documents, for the rendered hands of the WebXR package, whose meshes
 are not trained on, to be laid over; without it, pages of the generator with another seed.
 --photos: photographs of documents without hands, as [{"file", "quad_tl_tr_br_bl"}], pictures in
 images/ beside the table.
+--specimens: the test documents of the set-up.
 """
 
 import argparse
+import csv
 import json
 import math
 import subprocess
@@ -63,6 +65,36 @@ def report_covered(name, shares, answers):
                   f"{(answers[rows, 1] > .5).mean():.1%}, median measure "
                   f"{np.median(answers[rows, 1]):.2f} (of the true share: "
                   f"{np.median(shares[rows] / (shares[rows] + HALF)):.2f})")
+
+
+def skin_rule(pictures):
+    """Pages of which over 1 % is of the usual skin colours and hangs together with the border."""
+    raised = 0
+    for picture in pictures:
+        small = cv2.resize(picture, pages.INPUT, interpolation=cv2.INTER_AREA)
+        _, red, blue = cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb).astype(int))
+        skin = (red >= 135) & (red <= 180) & (blue >= 85) & (blue <= 135)
+        _, patches = cv2.connectedComponents(skin.astype(np.uint8), connectivity=8)
+        inner = patches.copy()
+        inner[4:-4, 4:-4] = 0
+        raised += (np.isin(patches, np.unique(inner[inner > 0]))).mean() > HALF
+    print(f"  by a rule for the colour of skin: {raised} of {len(pictures)}")
+
+
+def read_specimens(folder):
+    """-> pages without fingers, pages with some, their covered shares."""
+    clean, covered, shares = [], [], []
+    with open(folder / "labels.csv", encoding="utf-8", newline="") as table:
+        for row in csv.DictReader(table):
+            if not row["top_left_x"]:
+                continue
+            row["quad_tl_tr_br_bl"] = [
+                [float(row[f"{corner}_{axis}"]) for axis in "xy"]
+                for corner in ("top_left", "top_right", "bottom_right", "bottom_left")]
+            share = float(row["covered"])
+            (covered if share > 0 else clean).append(rectify(folder / row["image"], row))
+            shares += [share] * (share > 0)
+    return clean, covered, shares
 
 
 def read_real(folder):
@@ -129,8 +161,8 @@ def paste(covered, masks, documents):
     return pictures, shares
 
 
-def rectify(folder, row):
-    picture = cv2.imread(str(folder / "images" / row["file"]))[..., ::-1]
+def rectify(path, row):
+    picture = cv2.imread(str(path))[..., ::-1]
     corners = np.array(row["quad_tl_tr_br_bl"], np.float32)
     size = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * [960, 620]
     m = cv2.getPerspectiveTransform(corners, size.astype(np.float32))
@@ -144,7 +176,8 @@ def main():
     parser.add_argument("--dump", required=True)
     parser.add_argument("--documents")
     parser.add_argument("--photos")
-    parser.add_argument("--count", type=int, default=400)
+    parser.add_argument("--specimens")
+    parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1000)
     options = parser.parse_args()
     cv2.setNumThreads(1)
@@ -156,9 +189,16 @@ def main():
         report_clean("flat documents", run(options.dump, documents))
     if options.photos:
         table = json.loads(Path(options.photos).read_text())
-        photos = [rectify(Path(options.photos).parent, row) for row in table
+        folder = Path(options.photos).parent / "images"
+        photos = [rectify(folder / row["file"], row) for row in table
                   if row.get("quad_tl_tr_br_bl")]
         report_clean("photographed documents", run(options.dump, photos))
+        skin_rule(photos)
+    if options.specimens:
+        clean, covered, shares = read_specimens(Path(options.specimens))
+        report_clean("test documents", run(options.dump, clean))
+        skin_rule(clean)
+        report_covered("test documents with fingers", shares, run(options.dump, covered))
     covered, masks, empty = read_real(options.packages)
     report_clean("real surfaces without hands", run(options.dump, empty))
     answers = run(options.dump, covered)
