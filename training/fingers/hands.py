@@ -321,10 +321,10 @@ def finish(alpha, values, anchor, rng):
             width = rng.uniform(.015, .04)
             wave = .03 * np.sin(across * rng.uniform(1, 4) + rng.uniform(0, 6))
             shade -= rng.uniform(.05, .22) * np.exp(-((along - joint - line - wave) / width) ** 2)
-    noise = sum(cv2.resize(rng.normal(0, 1, (max(2, alpha.shape[0] // s), max(2, alpha.shape[1] // s)))
-                           .astype(np.float32), alpha.shape[::-1], interpolation=cv2.INTER_CUBIC)
-                * weight for s, weight in ((4, .015), (16, .02), (50, .03)))
-    shade = shade + noise
+    for cell, weight in ((4, .015), (16, .02), (50, .03)):  # mottled
+        cells = max(2, alpha.shape[0] // cell), max(2, alpha.shape[1] // cell)
+        noise = rng.normal(0, 1, cells).astype(np.float32)
+        shade += weight * cv2.resize(noise, alpha.shape[::-1], interpolation=cv2.INTER_CUBIC)
     alpha = cv2.GaussianBlur(alpha.astype(np.float32), (0, 0), .8)
     nail = cv2.GaussianBlur(nail.astype(np.float32), (0, 0), 1.0)
     planes = [alpha, *np.moveaxis(normals * .5 + .5, -1, 0), nail, np.clip(shade * .5, 0, 1),

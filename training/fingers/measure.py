@@ -50,7 +50,8 @@ def upper(failures, count):
 
 def report_clean(name, answers):
     raised = int((answers[:, 1] > .5).sum())
-    print(f"{name}: {raised} of {len(answers)} above 0.5 (95 % bound {upper(raised, len(answers)):.1%}), "
+    print(f"{name}: {raised} of {len(answers)} above 0.5 "
+          f"(95 % bound {upper(raised, len(answers)):.1%}), "
           f"{int((answers[:, 1] > .33).sum())} above 0.33, mean {answers[:, 1].mean():.3f}")
 
 

@@ -39,7 +39,8 @@ def read_faces(folder):
         middle = points.mean(0)
         unit = max(np.hypot(*(points[1] - points[0])), np.hypot(*(points[3] - points[0])))
         left, top = np.maximum(middle - unit * np.array([1.8, 2.2]), 0).astype(int)
-        right, bottom = np.minimum(middle + unit * np.array([1.8, 2.3]), picture.shape[1::-1]).astype(int)
+        end = middle + unit * np.array([1.8, 2.3])
+        right, bottom = np.minimum(end, picture.shape[1::-1]).astype(int)
         crop = picture[top:bottom, left:right, ::-1]
         scale = min(1, 160 / max(crop.shape[:2]))
         faces.append(cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
@@ -107,7 +108,8 @@ def guilloche(picture, rng):
     step, swing = rng.uniform(3, 14), rng.uniform(3, 40)
     layer = picture.copy()
     for y in np.arange(-50, height + 50, step):
-        line = y + swing * np.sin(x / rng.uniform(18, 20) + y / 40) + swing * np.sin(x / 47 - y / 33)
+        wave = np.sin(x / rng.uniform(18, 20) + y / 40) + np.sin(x / 47 - y / 33)
+        line = y + swing * wave
         cv2.polylines(layer, [np.stack([x, line], 1).astype(np.int32)], False, ink.tolist(),
                       1, cv2.LINE_AA)
     amount = rng.uniform(.1, .6)
@@ -215,8 +217,8 @@ def draw_shapes(picture, rng):
         else:
             for x in range(0, int(rng.integers(40, 200)), 2):
                 if rng.random() < .5:
-                    cv2.rectangle(layer, (int(a[0]) + x, int(a[1])), (int(a[0]) + x + 1, int(a[1]) + 40),
-                                  (.1, .1, .1), -1)
+                    left, top = int(a[0]) + x, int(a[1])
+                    cv2.rectangle(layer, (left, top), (left + 1, top + 40), (.1, .1, .1), -1)
         if rng.random() < .4:
             layer = cv2.GaussianBlur(layer, (0, 0), rng.uniform(.5, 14))
         picture += (layer - picture) * rng.uniform(.2, 1)
@@ -418,13 +420,15 @@ def photograph(canvas, covered, rng):
         way = rng.normal(0, 1, 2)
         way = way / np.linalg.norm(way) * size / 2
         middle = np.array([size, size]) / 2
-        cv2.line(kernel, (middle - way).astype(int).tolist(), (middle + way).astype(int).tolist(), 1)
+        ends = [(middle + sign * way).astype(int).tolist() for sign in (-1, 1)]
+        cv2.line(kernel, *ends, 1)
         picture = cv2.filter2D(picture, -1, kernel / max(kernel.sum(), 1))
     picture = cv2.resize(picture.astype(np.float32), NET, interpolation=cv2.INTER_AREA)
     picture = picture + rng.normal(0, rng.uniform(0, .03), picture.shape)
     picture = (picture.clip(0, 1) * 255).astype(np.uint8)
     if rng.random() < .5:
-        coded = cv2.imencode(".jpg", picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))])
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 95))]
+        coded = cv2.imencode(".jpg", picture[..., ::-1], quality)
         picture = cv2.imdecode(coded[1], cv2.IMREAD_COLOR)[..., ::-1]
     return picture, cv2.resize(covered, GRID, interpolation=cv2.INTER_AREA)
 
