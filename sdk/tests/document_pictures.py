@@ -173,8 +173,8 @@ class Desk:
 
 
 def unsure(low, high):
-    """Finds a picture whose document is found with a confidence in between: cut to an oval, or a
-    thing that looks a little like one."""
+    """Finds a picture whose document is found with a confidence in between: cut to an oval, a thing
+    that looks a little like one, or a document that is hard to find."""
     def find(desk):
         if (low, high) in desk.unsure:
             return desk.unsure[low, high]
@@ -183,6 +183,8 @@ def unsure(low, high):
         things += [np.asarray(Image.open(PICTURES / f"{name}").convert("RGB")) for name in
                    ("sample1.jpg", "coffee.png", "obama.jpg", "astronaut.png", "sample3.jpg",
                     "biden.jpg", "obama2.jpg", "sample5.jpg", "sample2.jpg", "sample4.jpg")]
+        things += ["over-border", "two-cards", "franklin-back-1-careful", "franklin-back-1-hasty",
+                   "on-screen", "on-tablet", "small-licence"]
         for thing in things:
             found = desk.scan(thing, conf_score_thr_doc=0).document
             if found and low <= found.confidence_score < high:

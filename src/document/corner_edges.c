@@ -14,7 +14,8 @@
 #define FLOOR 4.0F /* brightness steps below this are noise */
 #define PRIOR 0.6  /* of the reach: how far the edge usually is from where the net puts it */
 #define SUPPORT_LEAST 0.45F
-#define NEAR 1.6 /* samples off the line that still belong to it */
+#define UNSEEN 0.8F /* the support where no side is in the picture: neither for nor against */
+#define NEAR 1.6    /* samples off the line that still belong to it */
 
 /* Steps of colour across a side: at each place, on each sample from inside to outside. */
 typedef struct edge_band {
@@ -265,7 +266,7 @@ static void sum_up(pv_edge_support *out)
         out->weakest = fminf(out->weakest, out->sides[k]);
         seen++;
     }
-    out->mean = seen ? sum / (float)seen : 0.0F;
+    out->mean = seen ? sum / (float)seen : UNSEEN;
     out->weakest = seen ? out->weakest : 0.0F;
 }
 

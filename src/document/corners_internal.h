@@ -10,7 +10,7 @@ typedef struct pv_edge_support {
     float sides[4];  /* share of each side that lies on a visible edge; -1 where too little of it is
                       * in the picture */
     float steady[4]; /* how strong and how much the same the step of colour is along each side */
-    float mean;      /* of the sides that are in the picture */
+    float mean;      /* of the sides that are in the picture; 0.8 without any */
     float weakest;
     int moved; /* sides that were placed anew */
 } pv_edge_support;
