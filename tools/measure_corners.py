@@ -5,7 +5,7 @@
 
 LABELS is a .json list of {file, quad_tl_tr_br_bl, level, rotation, ...} with the pictures beside it
 or in images/ (no quadrilateral: a picture without a document), or the labels.csv of the set-up's
-specimens. --turn turns every picture by so many degrees first, --width shrinks the picture's content
+specimens. --turn turns every picture by so many degrees first, --width shrinks its content
 until the document is that share of its width. A result is good where intersection over union with
 the label is above 0.9. Needs what "make build" makes.
 """
@@ -147,7 +147,8 @@ def find(rows, degrees=0, width=None):
 
 def share(values):
     values = list(values)
-    return f"{sum(values):4d} of {len(values):4d} ({100 * sum(values) / max(1, len(values)):5.1f} %)"
+    percent = 100 * sum(values) / max(1, len(values))
+    return f"{sum(values):4d} of {len(values):4d} ({percent:5.1f} %)"
 
 
 def angle_band(degrees):
@@ -172,7 +173,8 @@ def report(results):
     for name, key in groups:
         for value in sorted({key(r) for r in documents}):
             chosen = [r for r in documents if key(r) == value]
-            print(f"{name} {value:24}  IoU > 0.9: {share(r['iou'] > 0.9 for r in chosen)}   > 0.95: "
+            print(f"{name} {value:24}  IoU > 0.9: {share(r['iou'] > 0.9 for r in chosen)}"
+                  "   > 0.95: "
                   f"{share(r['iou'] > 0.95 for r in chosen)}   mean "
                   f"{np.mean([r['iou'] for r in chosen]):.3f}")
     for limit in (0.3, 0.5, 0.8):
@@ -186,7 +188,8 @@ def report(results):
             print(f"confidence {low:.1f} to {low + 0.1:.1f}: good "
                   f"{share(r.get('iou', 0) > 0.9 for r in chosen)}")
     times = [r["found"]["milliseconds"] for r in results]
-    print(f"milliseconds: median {np.median(times):.1f}, 95 % below {np.quantile(times, 0.95):.1f}, "
+    print(f"milliseconds: median {np.median(times):.1f}, "
+          f"95 % below {np.quantile(times, 0.95):.1f}, "
           f"most {max(times):.1f}")
 
 

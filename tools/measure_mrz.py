@@ -3,10 +3,11 @@
 
     tools/measure_mrz.py [--whole] [--verbose] [LABELS]
 
-LABELS is labels.csv of the test documents (the default, made by "make setup") or a list in JSON with
-`file`, `mrz` (lines), perhaps `quad_tl_tr_br_bl` and `level`. Pictures with corners are cut out by
-these; with --whole they are read as they are. A zone counts as readable where its capitals are at
-least 8 pixels high in the picture, which is told by the corners. Needs what "make build" makes.
+LABELS is labels.csv of the test documents (the default, made by "make setup") or a list in JSON
+with `file`, `mrz` (lines), perhaps `quad_tl_tr_br_bl` and `level`. Pictures with corners are cut
+out by these; with --whole they are read as they are. A zone counts as readable where its capitals
+are at least 8 pixels high in the picture, which is told by the corners. Needs what "make build"
+makes.
 """
 
 import argparse

@@ -199,8 +199,8 @@ PRIVID_API int32_t privid_face_iso(void *session, const char *config_json, int c
 /** Scan of an identity document: `document`, and in `faces[]` the face on it, if both pass; with
  * `document_scan_barcode_only` only `barcode`. The page, drawn flat, and the face are handed out as
  * RGB, tightly packed, to be freed with privid_free_buffer(); NULL and 0 where there is none. Their
- * sizes are `document.cropped_document_image_info.info` and `faces[0].cropped_image_info.info`. Each
- * of the four places may be NULL. No document is no failure: the status is 0. */
+ * sizes are `document.cropped_document_image_info.info` and `faces[0].cropped_image_info.info`.
+ * Each of the four places may be NULL. No document is no failure: the status is 0. */
 PRIVID_API int32_t privid_doc_scan_face(void *session, const char *config_json, int config_length,
                                         const uint8_t *pixels, int width, int height,
                                         uint8_t **document_out, int *document_length,

@@ -56,7 +56,8 @@ def page(lines, size, ground=225, ink=35):
     canvas = ImageDraw.Draw(picture)
     font = ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", 24,
                               layout_engine=ImageFont.Layout.BASIC)
-    for row, text in enumerate(("SPECIMEN", "Surname / Nom", "Given names / Prénoms", "12.08.1974")):
+    words = ("SPECIMEN", "Surname / Nom", "Given names / Prénoms", "12.08.1974")
+    for row, text in enumerate(words):
         canvas.text((width // 3, 60 + 60 * row), text, font=font, fill=ink)
     pitch = (width - 100) / len(lines[0])
     draw_lines(canvas, lines, 50, height - 50, pitch, ink)

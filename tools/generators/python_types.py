@@ -65,7 +65,8 @@ def field_line(name, text):
 def struct_class(struct):
     # Fields without a default must come first.
     fields = sorted(struct["fields"], key=lambda field: FieldType(field[1]).optional)
-    lines = [f"class {struct['name']}(Struct, repr_omit_defaults=True):", *docstring(struct["help"]), ""]
+    lines = [f"class {struct['name']}(Struct, repr_omit_defaults=True):",
+             *docstring(struct["help"]), ""]
     for name, text, help_text in fields:
         lines += [*comment(help_text), field_line(name, text)]
     if struct.get("puid_property"):

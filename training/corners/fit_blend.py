@@ -80,20 +80,30 @@ def look(options):
     pictures = [np.asarray(p) for p in read_pictures(options.pictures / "photos", 1400)]
     portraits = read_pictures(options.pictures / "portraits", 300)
     bank = compose.make_bank(rng, 150, 100, 60, pictures[1::3], portraits[3:])
-    dump = subprocess.Popen([ROOT / "build" / "tests" / "corners_dump"], stdin=subprocess.PIPE,
-                            stdout=subprocess.PIPE)
+    dump = subprocess.Popen(
+        [ROOT / "build" / "tests" / "corners_dump"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
     for _ in range(options.count):
         pixels, quads = photograph(rng, bank)
         high, wide = pixels.shape[:2]
         dump.stdin.write(f"{wide} {high}\n".encode() + pixels.tobytes())
         dump.stdin.flush()
         found = json.loads(dump.stdout.readline())
-        row = {"document": bool(quads), "found": found["found"], "ms": found["milliseconds"],
-               "size": [wide, high], "quads": [quad.tolist() for quad in quads]}
+        row = {
+            "document": bool(quads),
+            "found": found["found"],
+            "ms": found["milliseconds"],
+            "size": [wide, high],
+            "quads": [quad.tolist() for quad in quads],
+        }
         if found["found"]:
-            row |= {"terms": found["terms"], "confidence": found["confidence"],
-                    "iou": max([overlap(found["corners"], quad.tolist()) for quad in quads],
-                               default=0.0)}
+            row |= {
+                "terms": found["terms"],
+                "confidence": found["confidence"],
+                "iou": max(
+                    [overlap(found["corners"], quad.tolist()) for quad in quads], default=0.0
+                ),
+            }
         yield row
     dump.stdin.close()
     dump.wait()
@@ -122,15 +132,19 @@ def report(confidence, rows):
     document = np.array([row["document"] for row in rows])
     for limit in (0.3, 0.5, 0.8):
         passed = confidence >= limit
-        print(f"at {limit}: good {passed[good].mean():.3f} of {good.sum()}, documents but bad "
-              f"{passed[document & ~good].mean():.3f} of {(document & ~good).sum()}, no document "
-              f"{passed[~document].mean():.4f} of {(~document).sum()}")
+        print(
+            f"at {limit}: good {passed[good].mean():.3f} of {good.sum()}, documents but bad "
+            f"{passed[document & ~good].mean():.3f} of {(document & ~good).sum()}, no document "
+            f"{passed[~document].mean():.4f} of {(~document).sum()}"
+        )
     edges = np.linspace(0, 1, 6)
     for low, high in zip(edges, edges[1:], strict=False):
         chosen = (confidence >= low) & (confidence < high + (high == 1))
         if chosen.any():
-            print(f"confidence {low:.1f} to {high:.1f}: said {confidence[chosen].mean():.3f}, good "
-                  f"{good[chosen].mean():.3f} of {chosen.sum()}")
+            print(
+                f"confidence {low:.1f} to {high:.1f}: said {confidence[chosen].mean():.3f}, good "
+                f"{good[chosen].mean():.3f} of {chosen.sum()}"
+            )
 
 
 def main():
@@ -139,7 +153,9 @@ def main():
     parser.add_argument("--count", type=int, default=500)
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--save", type=Path, help="what was found, one line of JSON a picture")
-    parser.add_argument("--load", type=Path, nargs="+", help="of an earlier run, instead of composing")
+    parser.add_argument(
+        "--load", type=Path, nargs="+", help="of an earlier run, instead of composing"
+    )
     options = parser.parse_args()
     if options.load:
         rows = [json.loads(line) for path in options.load for line in path.read_text().splitlines()]
@@ -149,9 +165,11 @@ def main():
         options.save.write_text("".join(json.dumps(row) + "\n" for row in rows))
     document = [row for row in rows if row["document"]]
     ious = np.array([row.get("iou", 0) for row in document])
-    print(f"documents: overlap above 0.9 {np.mean(ious > 0.9):.3f}, above 0.95 "
-          f"{np.mean(ious > 0.95):.3f} of {len(ious)}; found without one "
-          f"{np.mean([row['found'] for row in rows if not row['document']]):.3f}")
+    print(
+        f"documents: overlap above 0.9 {np.mean(ious > 0.9):.3f}, above 0.95 "
+        f"{np.mean(ious > 0.95):.3f} of {len(ious)}; found without one "
+        f"{np.mean([row['found'] for row in rows if not row['document']]):.3f}"
+    )
 
     found = [row for row in rows if row["found"]]
     terms = np.array([row["terms"] for row in found])

@@ -13,16 +13,20 @@ WIDTH = 32  # of the decoder
 
 
 def conv(before, after, size=3, stride=1):
-    return nn.Sequential(nn.Conv2d(before, after, size, stride, size // 2, bias=False),
-                         nn.BatchNorm2d(after), nn.ReLU(inplace=True))
+    return nn.Sequential(
+        nn.Conv2d(before, after, size, stride, size // 2, bias=False),
+        nn.BatchNorm2d(after),
+        nn.ReLU(inplace=True),
+    )
 
 
 class Block(nn.Module):
     def __init__(self, channels):
         super().__init__()
         self.first = conv(channels, channels)
-        self.second = nn.Sequential(nn.Conv2d(channels, channels, 3, padding=1, bias=False),
-                                    nn.BatchNorm2d(channels))
+        self.second = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
+        )
 
     def forward(self, x):
         return F.relu(x + self.second(self.first(x)))
@@ -35,8 +39,11 @@ class CornerNet(nn.Module):
         super().__init__()
         stages, before = [], 3
         for channels, blocks in zip(CHANNELS, BLOCKS, strict=True):
-            stages.append(nn.Sequential(conv(before, channels, stride=2),
-                                        *[Block(channels) for _ in range(blocks)]))
+            stages.append(
+                nn.Sequential(
+                    conv(before, channels, stride=2), *[Block(channels) for _ in range(blocks)]
+                )
+            )
             before = channels
         self.stages = nn.ModuleList(stages)
         self.sides = nn.ModuleList([conv(channels, WIDTH, 1) for channels in CHANNELS[1:]])
@@ -73,7 +80,8 @@ def loss_of(logits, maps):
     entropy = F.binary_cross_entropy_with_logits(inside, wanted[0])
     overlap = torch.sigmoid(inside)
     dice = 1 - (2 * (overlap * wanted[0]).sum((1, 2)) + 8) / (
-        overlap.sum((1, 2)) + wanted[0].sum((1, 2)) + 8)
+        overlap.sum((1, 2)) + wanted[0].sum((1, 2)) + 8
+    )
     line = F.binary_cross_entropy_with_logits(outline, wanted[1], weight=1 + 4 * wanted[1])
     point = F.binary_cross_entropy_with_logits(corners, wanted[2], weight=1 + 20 * wanted[2])
     return entropy + 0.5 * dice.mean() + 0.7 * line + 0.5 * point
@@ -83,8 +91,14 @@ def export(net, path):
     import onnx
 
     net = Exported(net).eval()
-    torch.onnx.export(net, (torch.zeros(1, 3, 256, 256),), path, input_names=["picture"],
-                      output_names=["maps"], dynamic_axes={"picture": {0: "batch"},
-                                                           "maps": {0: "batch"}},
-                      opset_version=17, dynamo=False)
+    torch.onnx.export(
+        net,
+        (torch.zeros(1, 3, 256, 256),),
+        path,
+        input_names=["picture"],
+        output_names=["maps"],
+        dynamic_axes={"picture": {0: "batch"}, "maps": {0: "batch"}},
+        opset_version=17,
+        dynamo=False,
+    )
     onnx.checker.check_model(path)

@@ -48,8 +48,10 @@ class Photographs(IterableDataset):
         rng = np.random.default_rng([self.seed, worker.id if worker else 0])
         while True:
             sample = compose.random_sample(rng, self.bank)
-            yield (torch.from_numpy(sample.pixels.transpose(2, 0, 1).copy()),
-                   torch.from_numpy(sample.maps))
+            yield (
+                torch.from_numpy(sample.pixels.transpose(2, 0, 1).copy()),
+                torch.from_numpy(sample.maps),
+            )
 
 
 def validate(net, batches):
@@ -71,8 +73,9 @@ def validate(net, batches):
 
 def rate_at(share):
     """Warms up over the first 3 %, then falls as half a cosine."""
-    return BEST_RATE * (share / 0.03 if share < 0.03 else
-                        0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(1.0, share))))
+    return BEST_RATE * (
+        share / 0.03 if share < 0.03 else 0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(1.0, share)))
+    )
 
 
 def blend(mean, net, decay):
@@ -95,17 +98,30 @@ def train(options):
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     rng = np.random.default_rng(1)
-    photographs = [np.asarray(picture) for picture in read_pictures(options.pictures / "photos", 700)]
+    photographs = [
+        np.asarray(picture) for picture in read_pictures(options.pictures / "photos", 700)
+    ]
     portraits = read_pictures(options.pictures / "portraits", 300)
     small = options.check
-    bank = compose.make_bank(rng, 150 if small else 1800, 80 if small else 500, 40 if small else 400,
-                             photographs, portraits)
+    bank = compose.make_bank(
+        rng,
+        150 if small else 1800,
+        80 if small else 500,
+        40 if small else 400,
+        photographs,
+        portraits,
+    )
     # Other designs and things for validation; the photographs are the same.
-    other = compose.make_bank(np.random.default_rng(99), 150, 100, 60, photographs[::3], portraits[:3])
+    other = compose.make_bank(
+        np.random.default_rng(99), 150, 100, 60, photographs[::3], portraits[:3]
+    )
     held = iter(DataLoader(Photographs(other, 7), batch_size=BATCH))
     held = [next(held) for _ in range(4 if small else 12)]
-    source = iter(DataLoader(Photographs(bank, 1), batch_size=BATCH, num_workers=options.makers,
-                             prefetch_factor=6))
+    source = iter(
+        DataLoader(
+            Photographs(bank, 1), batch_size=BATCH, num_workers=options.makers, prefetch_factor=6
+        )
+    )
     net = CornerNet().to(memory_format=torch.channels_last)
     if options.start:
         net.load_state_dict(torch.load(options.start))
@@ -130,8 +146,11 @@ def train(options):
         if time.time() - shown > (60 if small else 180):
             shown = time.time()
             overlap, false = validate(mean, held)
-            print(f"{elapsed / 60:6.1f} min  step {step}  loss {np.mean(losses[-200:]):.4f}  "
-                  f"overlap {overlap:.4f}  false {false:.3f}", flush=True)
+            print(
+                f"{elapsed / 60:6.1f} min  step {step}  loss {np.mean(losses[-200:]):.4f}  "
+                f"overlap {overlap:.4f}  false {false:.3f}",
+                flush=True,
+            )
             save(mean, options.out)
             torch.save(mean.state_dict(), f"{options.out}.pt")
     overlap, false = validate(mean, held)

@@ -27,7 +27,9 @@ class Layer:
     def of(cls, pixels, cover, opposite=False):
         levels = [np.dstack([pixels, cover])]
         while min(levels[-1].shape[:2]) > 40:
-            levels.append(cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA))
+            levels.append(
+                cv2.resize(levels[-1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+            )
         return cls(levels, opposite)
 
     @property
@@ -56,8 +58,9 @@ def place_layer(canvas, layer, quad):
     level = int(np.clip(round(math.log2(max(wanted, 1e-3)) - 0.2), 0, len(layer.levels) - 1))
     source = layer.levels[level]
     high, wide = source.shape[:2]
-    flat = np.array([[-0.5, -0.5], [wide - 0.5, -0.5], [wide - 0.5, high - 0.5], [-0.5, high - 0.5]],
-                    np.float32)
+    flat = np.array(
+        [[-0.5, -0.5], [wide - 0.5, -0.5], [wide - 0.5, high - 0.5], [-0.5, high - 0.5]], np.float32
+    )
     view = cv2.getPerspectiveTransform(flat, quad.astype(np.float32))
     drawn = cv2.warpPerspective(source, view, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
     cover = drawn[..., 3:].astype(np.float32) / 255
@@ -82,7 +85,9 @@ def place_opposite(rng, bank, canvas, layer, quad):
 def random_quad(rng, size, centre, width, angle, tilt):
     """Corners of a flat thing seen by a pinhole camera, on average `width` pixels wide."""
     aspect = size[1] / size[0]
-    flat = np.array([[-0.5, -aspect / 2], [0.5, -aspect / 2], [0.5, aspect / 2], [-0.5, aspect / 2]])
+    flat = np.array(
+        [[-0.5, -aspect / 2], [0.5, -aspect / 2], [0.5, aspect / 2], [-0.5, aspect / 2]]
+    )
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     flat = flat @ turn.T
     lean, direction = abs(rng.normal(0, tilt)), rng.uniform(0, 2 * np.pi)
@@ -137,8 +142,12 @@ def rim(rng, canvas, quad):
     """A screen, folder or sheet that the document lies in the middle of."""
     middle = quad.mean(0)
     outer = middle + (quad - middle) * rng.uniform(1.1, 1.6, 2)
-    cv2.fillPoly(canvas, [outer.astype(np.int32)], [float(v) for v in d.random_colour(rng, "any")],
-                 cv2.LINE_AA)
+    cv2.fillPoly(
+        canvas,
+        [outer.astype(np.int32)],
+        [float(v) for v in d.random_colour(rng, "any")],
+        cv2.LINE_AA,
+    )
 
 
 def shadow(rng, canvas, quad):
@@ -161,8 +170,12 @@ def light(rng, canvas):
     if rng.random() < 0.2:
         centre = rng.uniform(0, 1, 2)
         spread = rng.uniform(0.02, 0.2)
-        spot = np.exp(-(((x - centre[0]) ** 2 + ((y - centre[1]) * rng.uniform(0.5, 2)) ** 2)
-                        / (2 * spread ** 2)))
+        spot = np.exp(
+            -(
+                ((x - centre[0]) ** 2 + ((y - centre[1]) * rng.uniform(0.5, 2)) ** 2)
+                / (2 * spread**2)
+            )
+        )
         canvas += (spot * rng.uniform(60, 260))[..., None]
     canvas *= 1 + rng.normal(0, 0.06, 3).astype(np.float32)
     canvas *= rng.uniform(0.45, 1.25)
@@ -183,7 +196,9 @@ def camera(rng, canvas):
         pixels = np.repeat(pixels.mean(2, keepdims=True).astype(np.uint8), 3, 2)
     if rng.random() < 0.5:
         quality = int(rng.integers(35, 96))
-        pixels = cv2.imdecode(cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1)
+        pixels = cv2.imdecode(
+            cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], 1
+        )
     return pixels
 
 
@@ -192,8 +207,9 @@ def ground(rng, bank):
     high, wide = source.shape[:2]
     cut = int(rng.uniform(0.35, 1) * min(high, wide))
     top, left = int(rng.integers(0, high - cut + 1)), int(rng.integers(0, wide - cut + 1))
-    piece = cv2.resize(source[top:top + cut, left:left + cut], (SIDE, SIDE),
-                       interpolation=cv2.INTER_AREA)
+    piece = cv2.resize(
+        source[top : top + cut, left : left + cut], (SIDE, SIDE), interpolation=cv2.INTER_AREA
+    )
     for axis in range(2):
         if rng.random() < 0.5:
             piece = np.flip(piece, axis)
@@ -207,8 +223,9 @@ def clutter(rng, bank, canvas, most):
     for _ in range(rng.integers(0, most + 1)):
         thing = bank.things[rng.integers(len(bank.things))]
         width = SIDE * rng.uniform(0.15, 0.9)
-        quad = random_quad(rng, thing.size, rng.uniform(0, SIDE, 2), width,
-                           rng.uniform(0, 2 * np.pi), 0.35)
+        quad = random_quad(
+            rng, thing.size, rng.uniform(0, SIDE, 2), width, rng.uniform(0, 2 * np.pi), 0.35
+        )
         if rng.random() < 0.6:
             shadow(rng, canvas, quad)
         place_layer(canvas, thing, quad)
@@ -220,7 +237,7 @@ def answer(quads):
     step, fine = SIDE // CELLS, 4
     inside, outline = (np.zeros((SIDE, SIDE), np.uint8) for _ in range(2))
     for quad in quads:
-        points = np.round((quad + 0.0) * 2 ** fine).astype(np.int32)
+        points = np.round((quad + 0.0) * 2**fine).astype(np.int32)
         cv2.fillPoly(inside, [points], 255, cv2.LINE_AA, fine)
         cv2.polylines(outline, [points], True, 255, step + step // 2, cv2.LINE_AA, fine)
     for index, drawn in enumerate((inside, outline)):
@@ -228,8 +245,7 @@ def answer(quads):
     places = np.arange(CELLS) * step + (step - 1) / 2
     for quad in quads:
         for x, y in quad:
-            bump = np.exp(-((places[None] - x) ** 2 + (places[:, None] - y) ** 2)
-                          / (2 * step ** 2))
+            bump = np.exp(-((places[None] - x) ** 2 + (places[:, None] - y) ** 2) / (2 * step**2))
             maps[2] = np.maximum(maps[2], bump)
     return maps
 
@@ -251,12 +267,19 @@ def choose_quads(rng, layers, close):
             width /= max(1.0, layer.size[1] / layer.size[0])
             reach = INNER * 0.5
             centre = SIDE / 2 + rng.uniform(-1, 1, 2) * max(0.1, 1 - width / INNER) * reach
-            angle = rng.uniform(0, 2 * np.pi) if rng.random() < 0.6 else (
-                rng.normal(0, 0.15) + rng.integers(4) * np.pi / 2)
+            angle = (
+                rng.uniform(0, 2 * np.pi)
+                if rng.random() < 0.6
+                else (rng.normal(0, 0.15) + rng.integers(4) * np.pi / 2)
+            )
             quad = random_quad(rng, layer.size, centre, width, angle, 0.4)
-            if all(np.linalg.norm(quad.mean(0) - other.mean(0)) > 0.75 * (
-                    np.linalg.norm(quad[2] - quad[0]) + np.linalg.norm(other[2] - other[0])) / 2
-                   for other in quads):
+            if all(
+                np.linalg.norm(quad.mean(0) - other.mean(0))
+                > 0.75
+                * (np.linalg.norm(quad[2] - quad[0]) + np.linalg.norm(other[2] - other[0]))
+                / 2
+                for other in quads
+            ):
                 quads.append(quad)
                 break
     return quads
@@ -317,7 +340,7 @@ def random_sample(rng, bank):
 
 
 def make_bank(rng, documents, things, grounds, photographs, portraits):
-    """documents, things, grounds: how many of each. photographs: RGB arrays that serve as grounds."""
+    """documents, things, grounds: how many of each. photographs: RGB, they serve as grounds."""
     import designs
     import scenes
 
@@ -326,4 +349,5 @@ def make_bank(rng, documents, things, grounds, photographs, portraits):
     return Bank(
         [Layer.of(one.pixels, one.cover, one.kind.startswith("ID-3")) for one in drawn],
         [Layer.of(*scenes.random_thing(rng, framed)) for _ in range(things)],
-        [scenes.random_ground(rng) for _ in range(grounds)] + list(photographs) * 3)
+        [scenes.random_ground(rng) for _ in range(grounds)] + list(photographs) * 3,
+    )

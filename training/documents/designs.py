@@ -84,19 +84,29 @@ def paint_portrait(canvas, portraits, x, y, width, height):
     canvas.paste(face, x, y, mask)
     if rng.random() < 0.3:
         ghost = face.resize((max(4, w // 2), max(4, h // 2)))
-        canvas.paste(ghost, canvas.wide * rng.uniform(0.6, 0.85), canvas.high * rng.uniform(0.4, 0.7),
-                     Image.new("L", ghost.size, int(rng.integers(60, 140))))
+        canvas.paste(
+            ghost,
+            canvas.wide * rng.uniform(0.6, 0.85),
+            canvas.high * rng.uniform(0.4, 0.7),
+            Image.new("L", ghost.size, int(rng.integers(60, 140))),
+        )
 
 
 def paint_header(canvas):
     rng = canvas.rng
     height = canvas.high * rng.uniform(0.08, 0.16)
     if rng.random() < 0.5:
-        canvas.pen.rectangle((0, 0, canvas.width, height * canvas.scale),
-                             fill=d.random_colour(rng, "any"))
+        canvas.pen.rectangle(
+            (0, 0, canvas.width, height * canvas.scale), fill=d.random_colour(rng, "any")
+        )
     x = canvas.wide * rng.uniform(0.03, 0.35)
-    canvas.text(x, height * 0.15, height * rng.uniform(0.3, 0.5), d.random_words(rng, 2, 4),
-                colour=d.random_colour(rng, "any") if rng.random() < 0.4 else None)
+    canvas.text(
+        x,
+        height * 0.15,
+        height * rng.uniform(0.3, 0.5),
+        d.random_words(rng, 2, 4),
+        colour=d.random_colour(rng, "any") if rng.random() < 0.4 else None,
+    )
     if rng.random() < 0.6:
         canvas.text(x, height * 0.6, height * 0.25, d.random_words(rng, 2, 5))
     if rng.random() < 0.6:
@@ -105,10 +115,15 @@ def paint_header(canvas):
     if rng.random() < 0.5:
         left, top = canvas.px(canvas.wide * rng.choice([0.02, 0.86]), height * 0.15)
         for k in range(3):
-            canvas.pen.rectangle((left, top + k * height * canvas.scale * 0.22,
-                                  left + canvas.width * 0.11,
-                                  top + (k + 1) * height * canvas.scale * 0.22),
-                                 fill=d.random_colour(rng, "any"))
+            canvas.pen.rectangle(
+                (
+                    left,
+                    top + k * height * canvas.scale * 0.22,
+                    left + canvas.width * 0.11,
+                    top + (k + 1) * height * canvas.scale * 0.22,
+                ),
+                fill=d.random_colour(rng, "any"),
+            )
     return height
 
 
@@ -124,8 +139,14 @@ def paint_fields(canvas, left, top, right, bottom):
         y = top
         while y + step < bottom:
             if rng.random() < 0.85:
-                canvas.text(x, y, size * 0.55, d.random_words(rng, 1, 3).lower(), label_font,
-                            d.random_colour(rng, "any") if rng.random() < 0.1 else None)
+                canvas.text(
+                    x,
+                    y,
+                    size * 0.55,
+                    d.random_words(rng, 1, 3).lower(),
+                    label_font,
+                    d.random_colour(rng, "any") if rng.random() < 0.1 else None,
+                )
                 canvas.text(x, y + size * 0.75, size, d.random_value(rng), value_font)
             y += step
 
@@ -139,15 +160,21 @@ def paint_zone(canvas, kind):
     step = pitch * rng.uniform(1.6, 2.3)
     top = canvas.high - step * len(lines) - rng.uniform(1.5, 4.5)
     if rng.random() < 0.6:
-        canvas.pen.rectangle((0, top * canvas.scale - 6, canvas.width, canvas.height),
-                             fill=d.random_colour(rng, "light"))
+        canvas.pen.rectangle(
+            (0, top * canvas.scale - 6, canvas.width, canvas.height),
+            fill=d.random_colour(rng, "light"),
+        )
     font = d.font(d.OCR_B, max(6, size))
     ink = d.random_colour(rng, "dark")
     left = (canvas.wide - pitch * len(lines[0])) / 2
     for row, line in enumerate(lines):
         for column, character in enumerate(line):
-            canvas.pen.text(((left + column * pitch) * canvas.scale,
-                             (top + row * step) * canvas.scale), character, fill=ink, font=font)
+            canvas.pen.text(
+                ((left + column * pitch) * canvas.scale, (top + row * step) * canvas.scale),
+                character,
+                fill=ink,
+                font=font,
+            )
     return top - 2
 
 
@@ -179,8 +206,10 @@ def paint_ornaments(canvas):
     if rng.random() < 0.15:
         band = canvas.high * rng.uniform(0.1, 0.2)
         y = canvas.high * rng.uniform(0.03, 0.2)
-        canvas.pen.rectangle((0, y * canvas.scale, canvas.width, (y + band) * canvas.scale),
-                             fill=d.random_colour(rng, "dark"))
+        canvas.pen.rectangle(
+            (0, y * canvas.scale, canvas.width, (y + band) * canvas.scale),
+            fill=d.random_colour(rng, "dark"),
+        )
 
 
 def paint_front(canvas, portraits, zone_kind):
@@ -194,8 +223,9 @@ def paint_front(canvas, portraits, zone_kind):
     margin = canvas.wide * rng.uniform(0.02, 0.07)
     right = rng.random() < 0.2
     x = canvas.wide - width - margin if right else margin
-    paint_portrait(canvas, portraits, x, top + (bottom - top - height) * rng.uniform(0.2, 0.8), width,
-                   height)
+    paint_portrait(
+        canvas, portraits, x, top + (bottom - top - height) * rng.uniform(0.2, 0.8), width, height
+    )
     left = margin if right else margin * 2 + width
     paint_fields(canvas, left, top + 2, left + canvas.wide - width - 3 * margin, bottom)
     if rng.random() < 0.25:
@@ -211,14 +241,16 @@ def paint_back(canvas, portraits, zone_kind):
         paint_codes(canvas, top, canvas.high * 0.95 if not zone_kind else bottom)
     if rng.random() < 0.3:
         height = (bottom - top) * rng.uniform(0.3, 0.6)
-        paint_portrait(canvas, portraits, canvas.wide * rng.uniform(0.6, 0.75), top + 2, height * 0.8,
-                       height)
+        paint_portrait(
+            canvas, portraits, canvas.wide * rng.uniform(0.6, 0.75), top + 2, height * 0.8, height
+        )
 
 
 def rounded_cover(width, height, radius):
     cover = Image.new("L", (width * 2, height * 2), 0)
-    ImageDraw.Draw(cover).rounded_rectangle((0, 0, width * 2 - 1, height * 2 - 1), radius * 2,
-                                            fill=255)
+    ImageDraw.Draw(cover).rounded_rectangle(
+        (0, 0, width * 2 - 1, height * 2 - 1), radius * 2, fill=255
+    )
     return np.array(cover.resize((width, height), Image.BOX))
 
 
@@ -238,8 +270,13 @@ def random_document(rng, portraits):
     pixels = np.asarray(canvas.image)
     if rng.random() < 0.3:  # a darker or lighter rim
         pixels = pixels.copy()
-        cv2.rectangle(pixels, (0, 0), (canvas.width - 1, canvas.height - 1),
-                      d.random_colour(rng, "any"), int(rng.integers(1, 6)))
+        cv2.rectangle(
+            pixels,
+            (0, 0),
+            (canvas.width - 1, canvas.height - 1),
+            d.random_colour(rng, "any"),
+            int(rng.integers(1, 6)),
+        )
     if name == "ID-2":
         radius = rng.choice([0.0, 3.0])
     cover = rounded_cover(canvas.width, canvas.height, radius * canvas.scale)

@@ -3,11 +3,58 @@
 import string
 
 WEIGHTS = (7, 3, 1)
-STATES = ("UTO", "XXA", "XPO", "D<<", "FRA", "ESP", "POL", "SWE", "NLD", "USA", "CAN", "BRA", "IND",
-          "JPN", "KEN", "AUS", "TUR", "ITA", "PRT", "FIN")
-NAMES = ("ANDERSON", "NOWAK", "SILVA", "GARCIA", "KOVACS", "LARSEN", "MEYER", "ROSSI", "TANAKA",
-         "OKAFOR", "SINGH", "DUBOIS", "NGUYEN", "HAKIM", "PETROV", "ANNA", "LUCAS", "MARIA",
-         "JONAS", "SOFIA", "PETER", "AMINA", "CHLOE", "KENJI", "OLGA", "IVAN", "ELIF", "NOAH")
+STATES = (
+    "UTO",
+    "XXA",
+    "XPO",
+    "D<<",
+    "FRA",
+    "ESP",
+    "POL",
+    "SWE",
+    "NLD",
+    "USA",
+    "CAN",
+    "BRA",
+    "IND",
+    "JPN",
+    "KEN",
+    "AUS",
+    "TUR",
+    "ITA",
+    "PRT",
+    "FIN",
+)
+NAMES = (
+    "ANDERSON",
+    "NOWAK",
+    "SILVA",
+    "GARCIA",
+    "KOVACS",
+    "LARSEN",
+    "MEYER",
+    "ROSSI",
+    "TANAKA",
+    "OKAFOR",
+    "SINGH",
+    "DUBOIS",
+    "NGUYEN",
+    "HAKIM",
+    "PETROV",
+    "ANNA",
+    "LUCAS",
+    "MARIA",
+    "JONAS",
+    "SOFIA",
+    "PETER",
+    "AMINA",
+    "CHLOE",
+    "KENJI",
+    "OLGA",
+    "IVAN",
+    "ELIF",
+    "NOAH",
+)
 
 
 def value_of(character):
@@ -34,7 +81,9 @@ def random_number(rng, length=9):
 
 
 def random_date(rng, first, last):
-    return f"{rng.integers(first, last) % 100:02d}{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}"
+    return (
+        f"{rng.integers(first, last) % 100:02d}{rng.integers(1, 13):02d}{rng.integers(1, 29):02d}"
+    )
 
 
 def random_zone(rng, kind):
@@ -55,8 +104,9 @@ def random_zone(rng, kind):
         other = filled("", 11)
         guard = check_digit(first[5:] + birth + expiry + other)
         return [first, middle + other + guard, filled(name, 30)]
-    length, optional_length = {"TD2": (36, 7), "TD3": (44, 14), "MRVA": (44, 16),
-                               "MRVB": (36, 8)}[kind]
+    length, optional_length = {"TD2": (36, 7), "TD3": (44, 14), "MRVA": (44, 16), "MRVB": (36, 8)}[
+        kind
+    ]
     optional = filled(random_number(rng, rng.integers(0, optional_length)), optional_length)
     second = number + state + birth + sex + expiry + optional
     if kind == "TD3":

@@ -1,6 +1,6 @@
 """Trains the reader of machine readable zones and writes it as ONNX.
 
-    python train.py --output mrz_read.onnx [--minutes 30]
+python train.py --output mrz_read.onnx [--minutes 30]
 """
 
 import argparse
@@ -18,8 +18,11 @@ CLASSES = len(lines.ALPHABET) + 1
 def layers(inputs, outputs, size, stride=1, padding=None):
     if padding is None:
         padding = tuple(side // 2 for side in size)
-    return [nn.Conv2d(inputs, outputs, size, stride, padding, bias=False),
-            nn.BatchNorm2d(outputs), nn.ReLU()]
+    return [
+        nn.Conv2d(inputs, outputs, size, stride, padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
+    ]
 
 
 class Net(nn.Module):
@@ -28,10 +31,16 @@ class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.body = nn.Sequential(
-            *layers(1, 16, (5, 5), 2), *layers(16, 32, (3, 3), 2), *layers(32, 64, (3, 3)),
-            *layers(64, 64, (3, 3), (2, 1)), *layers(64, 96, (3, 3)),
-            *layers(96, 128, (4, 3), padding=(0, 1)), nn.Dropout(.05),
-            *layers(128, 128, (1, 5)), nn.Conv2d(128, CLASSES, 1))
+            *layers(1, 16, (5, 5), 2),
+            *layers(16, 32, (3, 3), 2),
+            *layers(32, 64, (3, 3)),
+            *layers(64, 64, (3, 3), (2, 1)),
+            *layers(64, 96, (3, 3)),
+            *layers(96, 128, (4, 3), padding=(0, 1)),
+            nn.Dropout(0.05),
+            *layers(128, 128, (1, 5)),
+            nn.Conv2d(128, CLASSES, 1),
+        )
 
     def logits(self, x):
         x = x - x.mean((2, 3), keepdim=True)
@@ -81,9 +90,12 @@ class Pieces:
 
     def batch(self, new, old):
         fresh = [lines.piece(self.rng) for _ in range(new)]
-        seen = [self.drawn[i] for i in self.rng.integers(0, len(self.drawn), old)] \
-            if self.drawn else []
-        self.drawn = (self.drawn + fresh)[-self.most:]
+        seen = (
+            [self.drawn[i] for i in self.rng.integers(0, len(self.drawn), old)]
+            if self.drawn
+            else []
+        )
+        self.drawn = (self.drawn + fresh)[-self.most :]
         return (np.stack([p[0] for p in fresh + seen]), np.stack([p[1] for p in fresh + seen]))
 
 
@@ -93,7 +105,7 @@ def train(net, minutes, rate, rng, check, save):
     start, step, total = time.time(), 0, 0.0
     while (done := (time.time() - start) / (minutes * 60)) < 1:
         for group in optimiser.param_groups:
-            group["lr"] = rate * min(1, step / 50 + .05) * (1 + np.cos(np.pi * done)) / 2 + 1e-5
+            group["lr"] = rate * min(1, step / 50 + 0.05) * (1 + np.cos(np.pi * done)) / 2 + 1e-5
         pictures, labels = tensors(pieces.batch(10, 22))
         net.train()
         loss = nn.functional.cross_entropy(net.logits(pictures), labels)
@@ -103,18 +115,27 @@ def train(net, minutes, rate, rng, check, save):
         total += loss.item()
         step += 1
         if step % 200 == 0:
-            print(f"{time.time() - start:5.0f} s  step {step}  loss {total / 200:.4f}  "
-                  "exact %.3f  errors %.4f" % evaluate(net, check), flush=True)
+            print(
+                f"{time.time() - start:5.0f} s  step {step}  loss {total / 200:.4f}  "
+                "exact %.3f  errors %.4f" % evaluate(net, check),
+                flush=True,
+            )
             total = 0.0
             save()
 
 
 def export(net, path):
     net.eval()
-    torch.onnx.export(net, torch.zeros(1, 1, 32, 320), path, input_names=["lines"],
-                      output_names=["probabilities"], opset_version=17, dynamo=False,
-                      dynamic_axes={"lines": {0: "batch", 3: "width"},
-                                    "probabilities": {0: "batch", 1: "steps"}})
+    torch.onnx.export(
+        net,
+        torch.zeros(1, 1, 32, 320),
+        path,
+        input_names=["lines"],
+        output_names=["probabilities"],
+        opset_version=17,
+        dynamo=False,
+        dynamic_axes={"lines": {0: "batch", 3: "width"}, "probabilities": {0: "batch", 1: "steps"}},
+    )
 
 
 def main():
@@ -136,7 +157,14 @@ def main():
         export(net, arguments.output)
         torch.save(net.state_dict(), arguments.output + ".weights")
 
-    train(net, arguments.minutes, arguments.rate, np.random.default_rng(2 + bool(arguments.start)), check, save)
+    train(
+        net,
+        arguments.minutes,
+        arguments.rate,
+        np.random.default_rng(2 + bool(arguments.start)),
+        check,
+        save,
+    )
     save()
     print("exact %.3f  errors %.4f" % evaluate(net, check))
 
