@@ -6,10 +6,11 @@ them, for the tests. No network is trained on these designs.
     tools/draw_specimens.py --negatives COUNT FOLDER [PICTURES...]
 
 FOLDER/flat has the pages as drawn, FOLDER/photographs the photographs, and FOLDER/labels.csv a row
-for each: kind, format, where the corners are, what is written. --negatives draws pictures
-without a document and such a table of them: text, screens, books, telephones, tiles, frames,
-textures, and parts of the set-up's test pictures and of those in the folders PICTURES. Either table
-is one for `privid evaluate document`. Gives the same every time.
+for each: kind, format, where the corners are, what is written; FOLDER/photographs.csv has the rows
+of the photographs alone. Corners are in pixels, (0, 0) the middle of the first. --negatives draws
+pictures without a document and such a table of them: text, screens, books, telephones, tiles,
+frames, textures, and parts of the set-up's test pictures and of those in the folders PICTURES. Each
+table is one for `privid evaluate document`. Gives the same every time.
 """
 
 import csv
@@ -58,7 +59,8 @@ def describe(specimen):
 
 
 def place(corners):
-    return {f"{name}_{axis}": f"{value:.2f}" for name, corner in zip(CORNERS, corners)
+    """For people a picture begins at its edge, for the library in the middle of its first pixel."""
+    return {f"{name}_{axis}": f"{value - 0.5:.2f}" for name, corner in zip(CORNERS, corners)
             for axis, value in zip("xy", corner)}
 
 
@@ -91,6 +93,13 @@ def save_photograph(task):
             **describe(drawn[shot.specimen]), **place(photograph.taken[0])}
 
 
+def write_table(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def draw(target):
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".documents-") as temporary:
@@ -101,10 +110,8 @@ def draw(target):
         tasks = [(folder, i) for i in range(len(catalogue.all_photographs()))]
         with ProcessPoolExecutor(os.cpu_count()) as pool:
             rows += pool.map(save_photograph, tasks, chunksize=4)
-        with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as out:
-            writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_table(folder / "labels.csv", rows)
+        write_table(folder / "photographs.csv", [row for row in rows if not row["flat"]])
         (folder / STAMP).write_text(key() + "\n", encoding="utf-8")
         if target.exists():
             target.rename(Path(temporary) / "former")
@@ -121,12 +128,8 @@ def is_drawn(target):
 
 def draw_negatives(count, folder, pictures):
     names = negatives.draw(count, folder, pictures, os.cpu_count())
-    with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({"image": name, "kind": kind, "design": kind, "difficulty": "negative",
-                          "condition": "negative", "flat": 0, "documents": 0, "face": 0}
-                         for name, kind in names)
+    write_table(folder / "labels.csv", [{"image": name, "kind": kind, "flat": 0, "documents": 0,
+                                         "face": 0} for name, kind in names])
 
 
 def main(arguments):

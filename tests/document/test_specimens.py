@@ -60,7 +60,8 @@ def test_corners_run_clockwise_within_reach():
         doubled = sum(a[0] * b[1] - b[0] * a[1]
                       for a, b in zip(corners, corners[1:] + corners[:1]))
         assert doubled / 2 > 0.02 * size[0] * size[1], row["image"]
-        outside = [c for c in corners if not (0 <= c[0] <= size[0] and 0 <= c[1] <= size[1])]
+        outside = [c for c in corners if not (-0.5 <= c[0] <= size[0] - 0.5 and
+                                              -0.5 <= c[1] <= size[1] - 0.5)]
         assert bool(outside) == (row["condition"] == "over the border"), row["image"]
 
 
