@@ -4,16 +4,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "document/mrz_read.h"
-
-static double milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
+#include "dump.h"
 
 static json_t *zone_json(const pv_mrz *zone)
 {
@@ -43,70 +36,29 @@ static json_t *zone_json(const pv_mrz *zone)
                      "values", values, "corners", corners, "repairs", repairs);
 }
 
-static pv_status dump(pv_runtime *runtime, const uint8_t *pixels, int width, int height,
-                      bool segmented, pv_date today)
+static pv_status dump(pv_runtime *runtime, pv_image *image, const char *rest, const void *context)
 {
-    pv_arena *arena;
-    pv_image image;
+    const pv_date *today = context;
+    int segmented;
     pv_mrz zone;
-    double start = milliseconds();
-    pv_status status = pv_arena_create(&arena);
-    if (status != PV_OK)
-        return status;
-    status = pv_image_open("picture", pixels, width, height, PV_FORMAT_RGB, arena, &image);
-    if (status == PV_OK)
-        status = pv_mrz_read(runtime, &image, segmented, today, &zone);
-    pv_arena_destroy(arena);
+    if (sscanf(rest, "%d", &segmented) != 1)
+        return pv_fail(PV_ERROR_ARGUMENT, "neither whole (0) nor segmented (1): %s", rest);
+    double start = pv_dump_milliseconds();
+    pv_status status = pv_mrz_read(runtime, image, segmented != 0, *today, &zone);
     if (status != PV_OK)
         return status;
     json_t *json = zone_json(&zone);
-    json_object_set_new(json, "milliseconds", json_real(milliseconds() - start));
+    json_object_set_new(json, "milliseconds", json_real(pv_dump_milliseconds() - start));
     json_dumpf(json, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     printf("\n");
     json_decref(json);
     return PV_OK;
 }
 
-static pv_status read_all(pv_runtime *runtime, pv_date today)
-{
-    char line[64];
-    pv_status status = PV_OK;
-    while (status == PV_OK && fgets(line, sizeof line, stdin)) {
-        int width;
-        int height;
-        int segmented;
-        if (sscanf(line, "%d %d %d", &width, &height, &segmented) != 3 || width < 1 || height < 1)
-            return pv_fail(PV_ERROR_ARGUMENT, "not a size: %s", line);
-        size_t count = (size_t)width * (size_t)height * 3;
-        uint8_t *pixels = malloc(count);
-        if (!pixels || fread(pixels, 1, count, stdin) != count)
-            status = pv_fail(PV_ERROR_ARGUMENT, "fewer pixels than %d x %d", width, height);
-        else
-            status = dump(runtime, pixels, width, height, segmented != 0, today);
-        free(pixels);
-        fflush(stdout);
-    }
-    return status;
-}
-
 int main(int argc, char **argv)
 {
-    pv_date today = pv_date_today();
-    if (argc == 2 && (sscanf(argv[1], "%d-%d-%d", &today.year, &today.month, &today.day) != 3 ||
-                      !pv_date_is_valid(today))) {
-        fprintf(stderr, "mrz_dump: no date: %s\n", argv[1]);
+    pv_date today;
+    if (!pv_dump_read_today("mrz_dump", argc, argv, &today))
         return EXIT_FAILURE;
-    }
-    pv_model_store *store = NULL;
-    pv_runtime *runtime = NULL;
-    pv_status status = pv_model_store_open(NULL, NULL, &store);
-    if (status == PV_OK)
-        status = pv_runtime_create(store, 1, &runtime);
-    if (status == PV_OK)
-        status = read_all(runtime, today);
-    if (status != PV_OK)
-        fprintf(stderr, "mrz_dump: %s\n", pv_error_message());
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return status == PV_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    return pv_dump_pictures("mrz_dump", dump, &today);
 }

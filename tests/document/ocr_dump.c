@@ -5,9 +5,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "document/birth.h"
+#include "dump.h"
 
 static json_t *line_json(const pv_text_line *line)
 {
@@ -20,13 +20,6 @@ static json_t *line_json(const pv_text_line *line)
                      corners);
 }
 
-static double milliseconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
 static json_t *birth_json(const pv_birth *birth)
 {
     char text[PV_DATE_TEXT_SIZE];
@@ -35,19 +28,21 @@ static json_t *birth_json(const pv_birth *birth)
                      (double)birth->confidence);
 }
 
-static pv_status dump_page(pv_runtime *runtime, pv_image *image, pv_date today)
+static pv_status dump(pv_runtime *runtime, pv_image *image, const char *rest, const void *context)
 {
+    (void)rest;
+    const pv_date *today = context;
     pv_text_line *lines;
     pv_ocr_turn turn;
     pv_birth birth;
     size_t count;
-    double start = milliseconds();
+    double start = pv_dump_milliseconds();
     pv_status status = pv_ocr_page(runtime, image, PV_OCR_TURN_UNKNOWN, &turn, &lines, &count);
-    double read = milliseconds();
+    double read = pv_dump_milliseconds();
     if (status != PV_OK)
         return status;
-    pv_birth_choose(lines, count, today, &birth);
-    double chosen = milliseconds();
+    pv_birth_choose(lines, count, *today, &birth);
+    double chosen = pv_dump_milliseconds();
     json_t *all = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(all, line_json(&lines[i]));
@@ -60,60 +55,10 @@ static pv_status dump_page(pv_runtime *runtime, pv_image *image, pv_date today)
     return PV_OK;
 }
 
-static pv_status dump(pv_runtime *runtime, const uint8_t *pixels, int width, int height,
-                      pv_date today)
-{
-    pv_arena *arena;
-    pv_image image;
-    pv_status status = pv_arena_create(&arena);
-    if (status != PV_OK)
-        return status;
-    status = pv_image_open("picture", pixels, width, height, PV_FORMAT_RGB, arena, &image);
-    if (status == PV_OK)
-        status = dump_page(runtime, &image, today);
-    pv_arena_destroy(arena);
-    return status;
-}
-
-static pv_status read_all(pv_runtime *runtime, pv_date today)
-{
-    char line[64];
-    pv_status status = PV_OK;
-    while (status == PV_OK && fgets(line, sizeof line, stdin)) {
-        int width;
-        int height;
-        if (sscanf(line, "%d %d", &width, &height) != 2 || width < 1 || height < 1)
-            return pv_fail(PV_ERROR_ARGUMENT, "not a size: %s", line);
-        size_t count = (size_t)width * (size_t)height * 3;
-        uint8_t *pixels = malloc(count);
-        if (!pixels || fread(pixels, 1, count, stdin) != count)
-            status = pv_fail(PV_ERROR_ARGUMENT, "fewer pixels than %d x %d", width, height);
-        else
-            status = dump(runtime, pixels, width, height, today);
-        free(pixels);
-        fflush(stdout);
-    }
-    return status;
-}
-
 int main(int argc, char **argv)
 {
-    pv_date today = pv_date_today();
-    if (argc == 2 && (sscanf(argv[1], "%d-%d-%d", &today.year, &today.month, &today.day) != 3 ||
-                      !pv_date_is_valid(today))) {
-        fprintf(stderr, "ocr_dump: no date: %s\n", argv[1]);
+    pv_date today;
+    if (!pv_dump_read_today("ocr_dump", argc, argv, &today))
         return EXIT_FAILURE;
-    }
-    pv_model_store *store = NULL;
-    pv_runtime *runtime = NULL;
-    pv_status status = pv_model_store_open(NULL, NULL, &store);
-    if (status == PV_OK)
-        status = pv_runtime_create(store, 1, &runtime);
-    if (status == PV_OK)
-        status = read_all(runtime, today);
-    if (status != PV_OK)
-        fprintf(stderr, "ocr_dump: %s\n", pv_error_message());
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return status == PV_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    return pv_dump_pictures("ocr_dump", dump, &today);
 }
