@@ -22,7 +22,6 @@ for "by_age". --write also renews src/face/age_points.inc; build again afterward
 import argparse
 import csv
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -30,6 +29,7 @@ import numpy as np
 from PIL import Image
 
 import operating_points
+from dumps import Dump
 
 ROOT = Path(__file__).resolve().parent.parent
 # As in src/face/age.h and src/face/age_judge.c.
@@ -79,24 +79,16 @@ def variants(number, picture):
 
 def look(faces, program):
     """What the library says of every variant, each with its face's number."""
-    process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     found = []
-    for number, face in enumerate(faces):
-        picture = np.asarray(Image.open(face["image"]).convert("RGB"))
-        for name, pixels in variants(number, picture):
-            process.stdin.write(b"%d %d\n" % (pixels.shape[1], pixels.shape[0]))
-            process.stdin.write(np.ascontiguousarray(pixels).tobytes())
-            process.stdin.flush()
-            line = process.stdout.readline()
-            if not line:
-                raise SystemExit(f"{face['image']}: no answer from {program}")
-            answer = json.loads(line)
-            answer.update(face=number, variant=name)
-            found.append(answer)
-        if sys.stderr.isatty():
-            print(f"\r{number + 1} of {len(faces)} pictures", end="", file=sys.stderr)
-    process.stdin.close()
-    process.wait()
+    with Dump(program) as dump:
+        for number, face in enumerate(faces):
+            picture = np.asarray(Image.open(face["image"]).convert("RGB"))
+            for name, pixels in variants(number, picture):
+                answer = json.loads(dump.ask(pixels))
+                answer.update(face=number, variant=name)
+                found.append(answer)
+            if sys.stderr.isatty():
+                print(f"\r{number + 1} of {len(faces)} pictures", end="", file=sys.stderr)
     return found
 
 

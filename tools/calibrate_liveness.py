@@ -15,13 +15,13 @@ import argparse
 import csv
 import hashlib
 import json
-import subprocess
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
 import operating_points
+from dumps import Dump
 
 ROOT = Path(__file__).resolve().parent.parent
 DUMP = ROOT / "build/tests/liveness_dump"
@@ -47,15 +47,11 @@ def read_tables(paths):
 
 def measure(rows):
     """What the library says of each picture, in the order of the rows."""
-    with subprocess.Popen([DUMP], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        facts = []
+    facts = []
+    with Dump(DUMP) as dump:
         for path, _, _ in rows:
             with Image.open(path) as picture:
-                pixels = ImageOps.exif_transpose(picture).convert("RGB")
-            process.stdin.write(b"%d %d\n" % pixels.size + pixels.tobytes())
-            process.stdin.flush()
-            facts.append(json.loads(process.stdout.readline()))
-        process.stdin.close()
+                facts.append(json.loads(dump.ask(ImageOps.exif_transpose(picture).convert("RGB"))))
     return facts
 
 

@@ -38,7 +38,8 @@ STAMP = ".drawn"
 def key():
     """Of everything that the result depends on."""
     digest = hashlib.sha256()
-    sources = [Path(__file__), ROOT / "tests" / "document" / "licence_pictures.py",
+    sources = [Path(__file__), ROOT / "tools" / "perspective.py",
+               ROOT / "tests" / "document" / "licence_pictures.py",
                ROOT / "tests" / "pictures.json", ROOT / "tools" / "requirements.txt",
                *sorted(set((ROOT / "tools" / "specimens").glob("*.py")) -
                        {ROOT / "tools" / "specimens" / "negatives.py"})]

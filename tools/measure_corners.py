@@ -14,11 +14,10 @@ import argparse
 import csv
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
+from dumps import Dump
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -119,30 +118,27 @@ def shrunk(picture, corners, share):
     return out, corners
 
 
+def judged(row, shape, found):
+    """The row with what was found, and how good it is."""
+    high, wide = shape[:2]
+    corners = row["corners"]
+    out = dict(row, found=found, confidence=found.get("confidence", 0.0), size=(wide, high))
+    if corners:
+        out["iou"] = overlap(found["corners"], corners) if found["found"] else 0.0
+        out["width"] = max(math.dist(corners[i], corners[(i + 1) % 4]) for i in range(4)) / wide
+        dx, dy = (corners[1][0] - corners[0][0], corners[1][1] - corners[0][1])
+        out["angle"] = math.degrees(math.atan2(dy, dx))
+    return out
+
+
 def find(rows, degrees=0, width=None):
     """Yields each row with what the engine says of its picture."""
-    dump = subprocess.Popen([DUMP], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    for row in rows:
-        picture = np.asarray(Image.open(row["path"]).convert("RGB"))
-        picture, corners = turned(picture, row["corners"], degrees)
-        picture, corners = shrunk(picture, corners, width)
-        high, wide = picture.shape[:2]
-        dump.stdin.write(f"{wide} {high}\n".encode() + np.ascontiguousarray(picture).tobytes())
-        dump.stdin.flush()
-        line = dump.stdout.readline()
-        if not line:
-            sys.exit("corners_dump gave up")
-        found = json.loads(line)
-        out = dict(row, found=found, confidence=found.get("confidence", 0.0), size=(wide, high),
-                   corners=corners)
-        if corners:
-            out["iou"] = overlap(found["corners"], corners) if found["found"] else 0.0
-            out["width"] = max(math.dist(corners[i], corners[(i + 1) % 4]) for i in range(4)) / wide
-            dx, dy = (corners[1][0] - corners[0][0], corners[1][1] - corners[0][1])
-            out["angle"] = math.degrees(math.atan2(dy, dx))
-        yield out
-    dump.stdin.close()
-    dump.wait()
+    with Dump(DUMP) as dump:
+        for row in rows:
+            picture = np.asarray(Image.open(row["path"]).convert("RGB"))
+            picture, corners = turned(picture, row["corners"], degrees)
+            picture, corners = shrunk(picture, corners, width)
+            yield judged(dict(row, corners=corners), picture.shape, json.loads(dump.ask(picture)))
 
 
 def share(values):

@@ -12,12 +12,12 @@ import csv
 import json
 import random
 import statistics
-import subprocess
 import sys
 from collections import defaultdict
 from pathlib import Path
 
-import numpy
+from dumps import Dump
+from perspective import coefficients
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,29 +34,19 @@ def has_date_in_print(row):
         not row["format"].startswith("MRV"))
 
 
-def coefficients(target, source):
-    """Of PIL's perspective transform, which asks where a target's point comes from."""
-    rows, values = [], []
-    for (x, y), (u, v) in zip(target, source):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    return numpy.linalg.solve(numpy.array(rows, float), numpy.array(values, float))
-
-
 def cut_out(picture, row):
     width, height = (round(side * DOTS) for side in MILLIMETRES[row["format"]])
     source = [(float(row[f"{corner}_x"]), float(row[f"{corner}_y"])) for corner in CORNERS]
     target = [(0, 0), (width, 0), (width, height), (0, height)]
     return picture.transform((width, height), Image.PERSPECTIVE,
-                             tuple(coefficients(target, source)), Image.BICUBIC)
+                             coefficients(target, source), Image.BICUBIC)
 
 
 def read(picture):
-    data = f"{picture.width} {picture.height}\n".encode() + picture.convert("RGB").tobytes()
-    done = subprocess.run([ROOT / "build" / "tests" / "ocr_dump", TODAY], input=data + data,
-                          capture_output=True, check=True)
-    # The second time, so that no loading of a net counts.
-    return json.loads(done.stdout.decode().splitlines()[1])
+    with Dump(ROOT / "build" / "tests" / "ocr_dump", TODAY) as dump:
+        dump.ask(picture.convert("RGB"))
+        # The second time, so that no loading of a net counts.
+        return json.loads(dump.ask(picture.convert("RGB")))
 
 
 def main():

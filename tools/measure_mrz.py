@@ -13,11 +13,12 @@ makes.
 import argparse
 import csv
 import json
-import subprocess
 from collections import defaultdict
 from pathlib import Path
 
 import numpy
+from dumps import Dump
+from perspective import coefficients
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -55,13 +56,8 @@ def flat(picture, corners, size):
     """The document cut out by its corners, twice as large and then halved."""
     width, height = 2 * size[0], 2 * size[1]
     target = [(0, 0), (width, 0), (width, height), (0, height)]
-    matrix, right = [], []
-    for (x, y), (u, v) in zip(target, corners):
-        matrix += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        right += [u, v]
-    map_back = numpy.linalg.solve(numpy.array(matrix, float), numpy.array(right, float))
-    large = picture.transform((width, height), Image.Transform.PERSPECTIVE, map_back,
-                              Image.Resampling.BICUBIC)
+    large = picture.transform((width, height), Image.Transform.PERSPECTIVE,
+                              coefficients(target, corners), Image.Resampling.BICUBIC)
     return large.resize(size, Image.Resampling.BOX)
 
 
@@ -75,15 +71,14 @@ def capitals(row):
 
 
 def read(rows, whole):
-    pictures = []
-    for row in rows:
-        picture = Image.open(row["file"]).convert("RGB")
-        if row["corners"] and not whole:
-            picture = flat(picture, row["corners"], SIZES[len(row["mrz"][0])])
-        pictures.append(f"{picture.width} {picture.height} 0\n".encode() + picture.tobytes())
-    done = subprocess.run([ROOT / "build" / "tests" / "mrz_dump", TODAY], input=b"".join(pictures),
-                          capture_output=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    found = []
+    with Dump(ROOT / "build" / "tests" / "mrz_dump", TODAY) as dump:
+        for row in rows:
+            picture = Image.open(row["file"]).convert("RGB")
+            if row["corners"] and not whole:
+                picture = flat(picture, row["corners"], SIZES[len(row["mrz"][0])])
+            found.append(json.loads(dump.ask(picture, 0)))
+    return found
 
 
 def guarded(lines):

@@ -7,13 +7,17 @@ two pictures differ in one thing only. Photographs with their labels come from t
 import csv
 import json
 import math
+import sys
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
-from sdk_support import PICTURES
+from sdk_support import PICTURES, ROOT
 
 import cryptonets_python_sdk as sdk
 from cryptonets_python_sdk import DocumentTraits, FlagUtil, ImageInputArg, OperationConfig
+
+sys.path.insert(0, str(ROOT / "tools"))
+from perspective import coefficients, leaning  # noqa: E402
 
 DOCUMENTS = PICTURES / "documents"
 CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
@@ -79,21 +83,12 @@ def leaned(name, yaw, pitch, turn, width=0.7, size=(1600, 1200)):
     """Seen by a pinhole camera twice the page's length away, turned in its plane and leaning to the
     side and upwards, in degrees; and its corners."""
     page = flat(name)
-    yaw, pitch, turn = (math.radians(v) for v in (yaw, pitch, turn))
     length = max(page.size)
-    corners = []
-    for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
-        x, y = u * page.width / 2, v * page.height / 2
-        x, y = x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
-        x, z = x * math.cos(yaw), x * math.sin(yaw)
-        y, z = y * math.cos(pitch) - z * math.sin(pitch), y * math.sin(pitch) + z * math.cos(pitch)
-        near = width * size[0] / length * 2 * length / (2 * length + z)
-        corners.append((size[0] / 2 + x * near, size[1] / 2 + y * near))
-    rows, values = [], []  # of PIL's transform, which asks where a target's point comes from
-    for (x, y), (u, v) in zip(corners, ((0, 0), (page.width, 0), page.size, (0, page.height))):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    how = (size, Image.PERSPECTIVE, np.linalg.solve(rows, values), Image.BICUBIC)
+    scale = width * size[0] / length
+    corners = [(size[0] / 2 + x * scale, size[1] / 2 + y * scale)
+               for x, y in leaning(*page.size, turn, yaw, pitch, 2 * length)]
+    own = ((0, 0), (page.width, 0), page.size, (0, page.height))
+    how = (size, Image.PERSPECTIVE, coefficients(corners, own), Image.BICUBIC)
     picture = table(size)
     picture.paste(page.transform(*how), (0, 0), Image.new("L", page.size, 255).transform(*how))
     return np.asarray(picture), np.array(corners)

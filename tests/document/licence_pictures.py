@@ -3,10 +3,15 @@ PDF417 on a card, turned, tilted and at the size of a module that is asked for."
 
 import math
 import random
+import sys
+from pathlib import Path
 
 import numpy
 import zxingcpp
 from PIL import Image, ImageDraw, ImageFilter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from perspective import coefficients  # noqa: E402
 
 NAMES = ["MARIE", "JOHN", "ANA", "WILLIAM", "ZOE", "MICHAEL", "SOFIA", "LIAM"]
 FAMILIES = ["SAMPLE", "O'NEILL", "VAN DYKE", "GARCIA-LOPEZ", "SMITH", "TREMBLAY"]
@@ -109,15 +114,6 @@ def quadrilateral(width, height, degrees, perspective):
         corners.append((px * math.cos(turn) - py * math.sin(turn),
                         px * math.sin(turn) + py * math.cos(turn)))
     return corners
-
-
-def coefficients(target, source):
-    """Of PIL's perspective transform, which asks where a target's point comes from."""
-    rows, values = [], []
-    for (x, y), (u, v) in zip(target, source):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    return numpy.linalg.solve(numpy.array(rows, float), numpy.array(values, float))
 
 
 def photograph(modules, pixels, degrees=0.0, perspective=0.0, seed=0, noise=3.0, blur=0.0):

@@ -5,13 +5,16 @@ import json
 import os
 import pathlib
 import random
-import subprocess
+import sys
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from specimens_support import specimens
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from dumps import Dump  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("PRIVID_BUILD_DIR", ROOT / "build"))
 OCR_B = "/usr/share/fonts/opentype/ocr-b/OCRB.otf"
 TODAY = "2026-06-15"
@@ -31,12 +34,9 @@ SIZES = {"TD1": (1011, 638), "TD2": (1240, 874), "TD3": (1476, 1039), "MRV-A": (
 
 def read(pictures, segmented=False):
     """What the dump says of each picture."""
-    data = b"".join(f"{picture.width} {picture.height} {segmented:d}\n".encode() +
-                    picture.convert("RGB").tobytes() for picture in pictures)
-    done = subprocess.run([BUILD / "tests" / "mrz_dump", TODAY], input=data, capture_output=True,
-                          timeout=900)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    with Dump(BUILD / "tests" / "mrz_dump", TODAY) as dump:
+        return [json.loads(dump.ask(picture.convert("RGB"), int(segmented)))
+                for picture in pictures]
 
 
 def draw_lines(canvas, lines, left, bottom, pitch, ink):

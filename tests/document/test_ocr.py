@@ -5,12 +5,15 @@ import functools
 import json
 import os
 import pathlib
-import subprocess
+import sys
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+from dumps import Dump  # noqa: E402
+
 BUILD = pathlib.Path(os.environ.get("PRIVID_BUILD_DIR", ROOT / "build"))
 DOCUMENTS = ROOT / "build" / "pictures" / "documents"
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"
@@ -21,12 +24,8 @@ LINES = ("Personalausweis / Identity card", "MÜLLER-LÜDENSCHEIDT", "Geburtsdat
 
 def read(pictures, today=TODAY):
     """What the dump says of each picture."""
-    data = b"".join(f"{picture.width} {picture.height}\n".encode() +
-                    picture.convert("RGB").tobytes() for picture in pictures)
-    done = subprocess.run([BUILD / "tests" / "ocr_dump", today], input=data, capture_output=True,
-                          timeout=600)
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+    with Dump(BUILD / "tests" / "ocr_dump", today) as dump:
+        return [json.loads(dump.ask(picture.convert("RGB"))) for picture in pictures]
 
 
 def draw(lines=LINES, size=34, ground=235, ink=30, width=1011, height=638):

@@ -5,6 +5,7 @@ import random
 from dataclasses import dataclass, field
 
 import numpy
+from perspective import coefficients, leaning
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from . import scenes
@@ -46,29 +47,10 @@ class Photograph:
 def corners_of(shot, page, size):
     """A pinhole camera in front of the turned page: top left, top right, bottom right, bottom left
     of the page itself."""
-    turn, yaw, pitch = (math.radians(v) for v in (shot.turn, *shot.lean))
     long_side = max(page.width, page.height)
-    distance = 2.4 * long_side
     scale = shot.width * max(size) / long_side
-    corners = []
-    for u, v in ((-1, -1), (1, -1), (1, 1), (-1, 1)):
-        x, y = u * page.width / 2, v * page.height / 2
-        x, y = x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)
-        x, z = x * math.cos(yaw), x * math.sin(yaw)
-        y, z = y * math.cos(pitch) - z * math.sin(pitch), y * math.sin(pitch) + z * math.cos(pitch)
-        near = distance / (distance + z)
-        corners.append((shot.at[0] * size[0] + x * near * scale,
-                        shot.at[1] * size[1] + y * near * scale))
-    return corners
-
-
-def coefficients(target, source):
-    """Of PIL's perspective transform, which asks where a target's point comes from."""
-    rows, values = [], []
-    for (x, y), (u, v) in zip(target, source):
-        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
-        values += [u, v]
-    return tuple(numpy.linalg.solve(numpy.array(rows, float), numpy.array(values, float)))
+    return [(shot.at[0] * size[0] + x * scale, shot.at[1] * size[1] + y * scale) for x, y in
+            leaning(page.width, page.height, shot.turn, *shot.lean, 2.4 * long_side)]
 
 
 def lay(picture, page, corners, generator, shadow):

@@ -11,7 +11,6 @@ what the blend does on the half that it was not fitted on. PICTURES is the folde
 
 import argparse
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -22,6 +21,7 @@ sys.path.insert(0, str(ROOT / "training" / "documents"))
 sys.path.insert(0, str(ROOT / "tools"))
 
 import compose  # noqa: E402
+from dumps import Dump  # noqa: E402
 from measure_corners import area, clip, overlap  # noqa: E402
 
 SIDE = 1024
@@ -80,33 +80,27 @@ def look(options):
     pictures = [np.asarray(p) for p in read_pictures(options.pictures / "photos", 1400)]
     portraits = read_pictures(options.pictures / "portraits", 300)
     bank = compose.make_bank(rng, 150, 100, 60, pictures[1::3], portraits[3:])
-    dump = subprocess.Popen(
-        [ROOT / "build" / "tests" / "corners_dump"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    for _ in range(options.count):
-        pixels, quads = photograph(rng, bank)
-        high, wide = pixels.shape[:2]
-        dump.stdin.write(f"{wide} {high}\n".encode() + pixels.tobytes())
-        dump.stdin.flush()
-        found = json.loads(dump.stdout.readline())
-        row = {
-            "document": bool(quads),
-            "found": found["found"],
-            "ms": found["milliseconds"],
-            "size": [wide, high],
-            "quads": [quad.tolist() for quad in quads],
-        }
-        if found["found"]:
-            row |= {
-                "terms": found["terms"],
-                "confidence": found["confidence"],
-                "iou": max(
-                    [overlap(found["corners"], quad.tolist()) for quad in quads], default=0.0
-                ),
+    with Dump(ROOT / "build" / "tests" / "corners_dump") as dump:
+        for _ in range(options.count):
+            pixels, quads = photograph(rng, bank)
+            high, wide = pixels.shape[:2]
+            found = json.loads(dump.ask(pixels))
+            row = {
+                "document": bool(quads),
+                "found": found["found"],
+                "ms": found["milliseconds"],
+                "size": [wide, high],
+                "quads": [quad.tolist() for quad in quads],
             }
-        yield row
-    dump.stdin.close()
-    dump.wait()
+            if found["found"]:
+                row |= {
+                    "terms": found["terms"],
+                    "confidence": found["confidence"],
+                    "iou": max(
+                        [overlap(found["corners"], quad.tolist()) for quad in quads], default=0.0
+                    ),
+                }
+            yield row
 
 
 def fit(terms, good):

@@ -15,7 +15,7 @@ import argparse
 import csv
 import json
 import math
-import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -25,16 +25,18 @@ import numpy as np
 import hands
 import pages
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+from dumps import Dump  # noqa: E402
+
 WEBXR = "webxr-input-profiles-assets-1.0.20.tgz"
 HALF = .01
 
 
 def run(dump, pictures):
     """-> covered share and measure of each."""
-    data = b"".join(b"%d %d\n" % picture.shape[1::-1] + np.ascontiguousarray(picture).tobytes()
-                    for picture in pictures)
-    answer = subprocess.run([dump], input=data, stdout=subprocess.PIPE, check=True).stdout
-    return np.array([line.split() for line in answer.splitlines()], float).reshape(-1, 2)
+    with Dump(dump) as running:
+        answers = [running.ask(picture).split() for picture in pictures]
+    return np.array(answers, float).reshape(-1, 2)
 
 
 def upper(failures, count):
