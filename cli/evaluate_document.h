@@ -77,10 +77,8 @@ void pv_document_add_readings(json_t *rows, const char *name, const pv_document_
 json_t *pv_document_pack_corners(const pv_document_tally *found);
 json_t *pv_document_pack_readings(const pv_document_tally *found);
 
-/* Intersection over union of two quadrilaterals, of any direction. */
+/* Intersection over union of two convex quadrilaterals, of any direction. */
 double pv_quadrilateral_iou(const double a[8], const double b[8]);
-/* Above 0 where they run clockwise with y downwards. */
-double pv_quadrilateral_area(const double corners[8]);
 bool pv_quadrilateral_is_convex(const double corners[8]);
 
 #endif
