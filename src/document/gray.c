@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "image/samples.h"
+
 /* Weights of red, green and blue in 65536ths. */
 #define RED 19595
 #define GREEN 38470
@@ -41,36 +43,20 @@ pv_status pv_gray_halve(const pv_gray *source, pv_arena *arena, pv_gray *out)
     return PV_OK;
 }
 
-static int limited(int value, int most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
-/* Weights of the four samples around a place that lies t behind the second. */
-static void weigh(float t, float out[4])
-{
-    float t2 = t * t;
-    float t3 = t2 * t;
-    out[0] = 0.5F * (-t3 + 2.0F * t2 - t);
-    out[1] = 0.5F * (3.0F * t3 - 5.0F * t2 + 2.0F);
-    out[2] = 0.5F * (-3.0F * t3 + 4.0F * t2 + t);
-    out[3] = 0.5F * (t3 - t2);
-}
-
 static uint8_t sample(const pv_gray *source, double x, double y)
 {
     double left = floor(x);
     double top = floor(y);
     float across[4];
     float down[4];
-    weigh((float)(x - left), across);
-    weigh((float)(y - top), down);
+    pv_cubic_weights((float)(x - left), across);
+    pv_cubic_weights((float)(y - top), down);
     int columns[4];
     for (int i = 0; i < 4; i++)
-        columns[i] = limited((int)left - 1 + i, source->width - 1);
+        columns[i] = pv_index_within((int)left - 1 + i, source->width - 1);
     float sum = 0.5F;
     for (int j = 0; j < 4; j++) {
-        int row = limited((int)top - 1 + j, source->height - 1);
+        int row = pv_index_within((int)top - 1 + j, source->height - 1);
         const uint8_t *p = source->pixels + (size_t)row * (size_t)source->width;
         float line = 0.0F;
         for (int i = 0; i < 4; i++)

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "image/samples.h"
+
 /* A corner whose triangle has less than this share of the quadrilateral's area makes it no
  * quadrilateral. */
 #define LEAST_CORNER_SHARE 1e-3
@@ -152,11 +154,6 @@ static bool find_scales(const pv_projective *map, int width, int height, double 
            isfinite(most[1]);
 }
 
-static int clamp(int value, int most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
 /* Whether a place lies on a pixel of the plane. */
 static bool is_within(const pv_plane *plane, double x, double y)
 {
@@ -184,27 +181,17 @@ static void add_bilinear(const pv_plane *plane, double x, double y, float sum[3]
     }
 }
 
-/* Weights of the four samples around a place that lies t behind the second. */
-static void weigh(float t, float out[4])
-{
-    float t2 = t * t;
-    float t3 = t2 * t;
-    out[0] = 0.5F * (-t3 + 2.0F * t2 - t);
-    out[1] = 0.5F * (3.0F * t3 - 5.0F * t2 + 2.0F);
-    out[2] = 0.5F * (-3.0F * t3 + 4.0F * t2 + t);
-    out[3] = 0.5F * (t3 - t2);
-}
-
 /* The slow way, for places near or beyond the border. */
 static void add_cubic_at_border(const pv_plane *plane, int left, int top, const float across[4],
                                 const float down[4], float sum[3])
 {
     size_t row = (size_t)plane->width * (size_t)plane->channels;
     for (int j = 0; j < 4; j++) {
-        const uint8_t *p = plane->pixels + (size_t)clamp(top - 1 + j, plane->height - 1) * row;
+        const uint8_t *p =
+            plane->pixels + (size_t)pv_index_within(top - 1 + j, plane->height - 1) * row;
         for (int i = 0; i < 4; i++) {
-            const uint8_t *pixel =
-                p + (size_t)clamp(left - 1 + i, plane->width - 1) * (size_t)plane->channels;
+            const uint8_t *pixel = p + (size_t)pv_index_within(left - 1 + i, plane->width - 1) *
+                                           (size_t)plane->channels;
             float weight = across[i] * down[j];
             sum[0] += weight * (float)pixel[plane->red];
             sum[1] += weight * (float)pixel[plane->green];
@@ -238,8 +225,8 @@ static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
     int top = (int)(y + 1.0) - 1;
     float across[4];
     float down[4];
-    weigh((float)(x - left), across);
-    weigh((float)(y - top), down);
+    pv_cubic_weights((float)(x - left), across);
+    pv_cubic_weights((float)(y - top), down);
     if (left < 1 || top < 1 || left + 2 >= plane->width || top + 2 >= plane->height) {
         add_cubic_at_border(plane, left, top, across, down, sum);
         return;
@@ -251,11 +238,6 @@ static void add_cubic(const pv_plane *plane, double x, double y, float sum[3])
         add_cubic_inside(p, 3, row, plane, across, down, sum);
     else
         add_cubic_inside(p, 4, row, plane, across, down, sum);
-}
-
-static uint8_t to_byte(float value)
-{
-    return (uint8_t)(value <= 0.0F ? 0.0F : value >= 255.0F ? 255.0F : value + 0.5F);
 }
 
 static void draw(const pv_plane *plane, const pv_projective *map, const int samples[2], bool cubic,
@@ -279,7 +261,7 @@ static void draw(const pv_plane *plane, const pv_projective *map, const int samp
                     add_bilinear(plane, sx, sy, sum);
             }
             for (int c = 0; c < 3; c++)
-                rgb[c] = to_byte(weight * sum[c]);
+                rgb[c] = pv_byte_of(weight * sum[c]);
         }
     }
 }
@@ -304,7 +286,7 @@ pv_status pv_image_warp_projective(pv_image *image, const pv_projective *target_
     bool cubic = fmax(most[0], most[1]) * shrink <= CUBIC_SCALE_MOST;
     int samples[2] = {1, 1};
     for (int axis = 0; axis < 2 && !cubic; axis++)
-        samples[axis] = 1 + clamp((int)ceil(most[axis] * shrink) - 1, SAMPLES_MAX - 1);
+        samples[axis] = 1 + pv_index_within((int)ceil(most[axis] * shrink) - 1, SAMPLES_MAX - 1);
     draw(plane, &map, samples, cubic, width, height, rgb);
     return PV_OK;
 }

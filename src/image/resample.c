@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "image/samples.h"
+
 /* Positions of a sample within a pixel that the table tells apart. */
 #define PHASES 64
 /* A level is at most 1.9 times finer than the target (pv_image_level), and the kernel two target
@@ -41,16 +43,6 @@ static void make_kernel(double scale, kernel *out)
     }
 }
 
-static int clamp(int value, int most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
-static uint8_t to_byte(float value)
-{
-    return (uint8_t)(value <= 0.0F ? 0.0F : value >= 255.0F ? 255.0F : value + 0.5F);
-}
-
 static void sample(const pv_plane *plane, const kernel *k, double x, double y, uint8_t *rgb)
 {
     const size_t step = (size_t)plane->channels;
@@ -61,11 +53,11 @@ static void sample(const pv_plane *plane, const kernel *k, double x, double y, u
     const float *down = k->weights[(int)((y - floor(y)) * PHASES + 0.5)];
     size_t columns[TAPS_MAX];
     for (int t = 0; t < k->taps; t++)
-        columns[t] = (size_t)clamp(left + t, plane->width - 1) * step;
+        columns[t] = (size_t)pv_index_within(left + t, plane->width - 1) * step;
     float sum[3] = {0};
     for (int r = 0; r < k->taps; r++) {
-        const uint8_t *row =
-            plane->pixels + (size_t)clamp(top + r, plane->height - 1) * (size_t)plane->width * step;
+        const uint8_t *row = plane->pixels + (size_t)pv_index_within(top + r, plane->height - 1) *
+                                                 (size_t)plane->width * step;
         float line[3] = {0};
         for (int t = 0; t < k->taps; t++) {
             const uint8_t *pixel = row + columns[t];
@@ -77,7 +69,7 @@ static void sample(const pv_plane *plane, const kernel *k, double x, double y, u
             sum[c] += down[r] * line[c];
     }
     for (int c = 0; c < 3; c++)
-        rgb[c] = to_byte(sum[c]);
+        rgb[c] = pv_byte_of(sum[c]);
 }
 
 pv_status pv_image_resample(pv_image *image, const pv_affine *target_to_source, int width,
