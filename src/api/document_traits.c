@@ -1,33 +1,27 @@
 #include "api/document_traits.h"
 
 #include <math.h>
-#include <stdio.h>
 
-#define ALWAYS PV_CONFIG_KEY_COUNT
-
-typedef enum direction { BELOW, ABOVE } direction;
-
-/* A flag is raised when the fact lies below or above the number that the key holds. */
-typedef struct trait_row {
-    uint32_t flag;
-    pv_document_fact fact;
-    direction raises;
-    pv_config_key key;
-    pv_config_key enabled_by; /* a bool that must be true, or ALWAYS */
-} trait_row;
+#include "api/rules.h"
 
 /* docs/documents.md explains each measure and its scale. */
-static const trait_row rows[] = {
-    {PV_DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE, PV_DOCUMENT_CONFIDENCE, BELOW,
-     PV_KEY_CONF_SCORE_THR_DOC, ALWAYS},
-    {PV_DT_DOCUMENT_IS_BLURRY, PV_DOCUMENT_SHARPNESS, BELOW, PV_KEY_BLUR_THRESHOLD_DOC, ALWAYS},
-    {PV_DT_DOCUMENT_IS_CLOSE, PV_DOCUMENT_AREA, ABOVE, PV_KEY_THRESHOLD_DOC_TOO_CLOSE, ALWAYS},
-    {PV_DT_DOCUMENT_IS_FAR, PV_DOCUMENT_AREA, BELOW, PV_KEY_THRESHOLD_DOC_TOO_FAR, ALWAYS},
-    {PV_DT_DOCUMENT_IS_LEFT, PV_DOCUMENT_LEFT, BELOW, PV_KEY_THRESHOLD_DOC_X, ALWAYS},
-    {PV_DT_DOCUMENT_IS_RIGHT, PV_DOCUMENT_RIGHT, BELOW, PV_KEY_THRESHOLD_DOC_X, ALWAYS},
-    {PV_DT_DOCUMENT_IS_UP, PV_DOCUMENT_TOP, BELOW, PV_KEY_THRESHOLD_DOC_Y, ALWAYS},
-    {PV_DT_DOCUMENT_IS_DOWN, PV_DOCUMENT_BOTTOM, BELOW, PV_KEY_THRESHOLD_DOC_Y, ALWAYS},
-    {PV_DT_FINGERS_DETECTED, PV_DOCUMENT_FINGERS, ABOVE, PV_KEY_FINGERS_OVER_DOCUMENT_THRESHOLD,
+static const pv_rule rows[] = {
+    PV_RULE_KEYED(PV_DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE, PV_DOCUMENT_CONFIDENCE, PV_RULE_BELOW,
+                  PV_KEY_CONF_SCORE_THR_DOC),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_BLURRY, PV_DOCUMENT_SHARPNESS, PV_RULE_BELOW,
+                  PV_KEY_BLUR_THRESHOLD_DOC),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_CLOSE, PV_DOCUMENT_AREA, PV_RULE_ABOVE,
+                  PV_KEY_THRESHOLD_DOC_TOO_CLOSE),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_FAR, PV_DOCUMENT_AREA, PV_RULE_BELOW,
+                  PV_KEY_THRESHOLD_DOC_TOO_FAR),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_LEFT, PV_DOCUMENT_LEFT, PV_RULE_BELOW, PV_KEY_THRESHOLD_DOC_X),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_RIGHT, PV_DOCUMENT_RIGHT, PV_RULE_BELOW,
+                  PV_KEY_THRESHOLD_DOC_X),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_UP, PV_DOCUMENT_TOP, PV_RULE_BELOW, PV_KEY_THRESHOLD_DOC_Y),
+    PV_RULE_KEYED(PV_DT_DOCUMENT_IS_DOWN, PV_DOCUMENT_BOTTOM, PV_RULE_BELOW,
+                  PV_KEY_THRESHOLD_DOC_Y),
+    {PV_DT_FINGERS_DETECTED, PV_DOCUMENT_FINGERS, PV_RULE_ABOVE,
+     PV_KEY_FINGERS_OVER_DOCUMENT_THRESHOLD, PV_KEY_FINGERS_OVER_DOCUMENT_THRESHOLD, 0,
      PV_KEY_CHECK_FINGERS_OVER_DOCUMENT},
 };
 #define ROW_COUNT (sizeof rows / sizeof rows[0])
@@ -39,13 +33,8 @@ static const char *const names[PV_DOCUMENT_FACTS] = {
     [PV_DOCUMENT_SHARPNESS] = "sharpness",   [PV_DOCUMENT_FINGERS] = "fingers",
 };
 
-/* What is said where all of these flags are raised. The order is that in which a person would mend
- * things: that it is seen at all, how far and where it is, what covers it, how sharp it is. */
-static const struct {
-    uint32_t flags;
-    const char *words;
-    const char *advice;
-} texts[] = {
+/* In the order that it is seen at all, how far and where it is, what covers it, how sharp it is. */
+static const pv_flag_text texts[] = {
     {PV_DT_DOCUMENT_WITH_LOW_CONFIDENCE_SCORE, "not clearly a document",
      "Lay the whole document flat, on a background of another colour."},
     {PV_DT_DOCUMENT_IS_FAR, "too far", "Bring the document closer."},
@@ -60,18 +49,6 @@ static const struct {
     {PV_DT_DOCUMENT_IS_BLURRY, "blurred", "Hold the document still, in good light."},
 };
 #define TEXT_COUNT (sizeof texts / sizeof texts[0])
-
-static const void *field(const pv_config *config, pv_config_key key)
-{
-    return (const char *)config + pv_config_row_get(key)->offset;
-}
-
-static bool is_enabled(const trait_row *row, const pv_config *config)
-{
-    if (config->doc_validations_off)
-        return false;
-    return row->enabled_by == ALWAYS || *(const bool *)field(config, row->enabled_by);
-}
 
 static void set(pv_document_facts *facts, pv_document_fact fact, double value)
 {
@@ -106,8 +83,8 @@ void pv_document_measure_place(const pv_document_corners *found, int width, int 
 
 bool pv_document_fact_is_wanted(const pv_config *config, pv_document_fact fact)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        if (rows[i].fact == fact && is_enabled(&rows[i], config))
+    for (size_t i = 0; i < ROW_COUNT && !config->doc_validations_off; i++)
+        if (rows[i].fact == (int)fact && pv_rule_is_enabled(&rows[i], config))
             return true;
     return false;
 }
@@ -119,33 +96,17 @@ const char *pv_document_fact_name(pv_document_fact fact)
 
 uint32_t pv_document_traits_judge(const pv_config *config, const pv_document_facts *facts)
 {
-    uint32_t raised = 0;
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        const trait_row *row = &rows[i];
-        if (!facts->known[row->fact] || !is_enabled(row, config))
-            continue;
-        double value = (double)facts->values[row->fact];
-        double limit = *(const double *)field(config, row->key);
-        if (row->raises == ABOVE ? value > limit : value < limit)
-            raised |= row->flag;
-    }
-    return raised;
+    if (config->doc_validations_off)
+        return 0;
+    return pv_rules_judge(rows, ROW_COUNT, config, facts->values, facts->known, UINT32_MAX);
 }
 
 const char *pv_document_traits_advice(uint32_t flags)
 {
-    for (size_t i = 0; i < TEXT_COUNT; i++)
-        if ((texts[i].flags & flags) == texts[i].flags)
-            return texts[i].advice;
-    return NULL;
+    return pv_flag_texts_advice(texts, TEXT_COUNT, flags);
 }
 
 void pv_document_traits_words(uint32_t flags, char *out, size_t size)
 {
-    size_t length = 0;
-    out[0] = '\0';
-    for (size_t i = 0; i < TEXT_COUNT && length < size; i++)
-        if (texts[i].words && (texts[i].flags & flags))
-            length += (size_t)snprintf(out + length, size - length, "%s%s", length > 0 ? ", " : "",
-                                       texts[i].words);
+    pv_flag_texts_words(texts, TEXT_COUNT, flags, out, size);
 }
