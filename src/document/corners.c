@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "document/corners_internal.h"
+#include "model/look.h"
 
 #define NET_SIDE 256
 #define NET_FILLED 240.0 /* of a picture's longer side: so the net was trained */
@@ -52,30 +53,12 @@ static float probability(float value)
 
 static pv_status run_net(const search *s, const pv_affine *to_picture)
 {
-    static const size_t shape[] = {1, 3, NET_SIDE, NET_SIDE};
-    pv_model *model;
-    pv_inference *inference;
-    float *input;
-    pv_status status = pv_runtime_model(s->runtime, "document_corners", &model);
-    if (status == PV_OK)
-        status = pv_inference_begin(model, shape, 4, &inference, &input);
-    if (status != PV_OK)
-        return status;
-    const pv_planar target = {
-        .data = input, .width = NET_SIDE, .height = NET_SIDE, .scale = 1.0F / 255.0F};
-    const float *data = NULL;
-    size_t count = 0;
-    status = pv_image_warp(s->image, to_picture, &target);
-    if (status == PV_OK)
-        status = pv_inference_run(inference);
-    if (status == PV_OK)
-        status = pv_inference_output(inference, NULL, &data, &count);
-    if (status == PV_OK && count != (size_t)3 * PV_MAPS_CELLS)
-        status = pv_fail(PV_ERROR_GENERIC, "model document_corners: %zu values instead of %d",
-                         count, 3 * PV_MAPS_CELLS);
+    static const pv_planar how = {.width = NET_SIDE, .height = NET_SIDE, .scale = 1.0F / 255.0F};
+    const size_t count = (size_t)3 * PV_MAPS_CELLS;
+    pv_status status =
+        pv_model_look(s->runtime, "document_corners", s->image, to_picture, &how, s->maps, count);
     for (size_t i = 0; status == PV_OK && i < count; i++)
-        s->maps[i] = probability(data[i]);
-    pv_inference_end(inference);
+        s->maps[i] = probability(s->maps[i]);
     return status;
 }
 

@@ -1,7 +1,8 @@
 #include "document/fingers.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "model/look.h"
 
 #define NET_WIDTH 96
 #define NET_HEIGHT 64
@@ -34,35 +35,12 @@ static pv_affine net_to_page(const pv_image *page)
 /* cells: CELLS covered shares. */
 static pv_status run_net(pv_runtime *runtime, pv_image *page, float *cells)
 {
-    static const size_t shape[] = {1, 3, NET_HEIGHT, NET_WIDTH};
-    pv_model *model;
-    pv_inference *inference;
-    float *input;
-    pv_status status = pv_runtime_model(runtime, "document_fingers", &model);
-    if (status == PV_OK)
-        status = pv_inference_begin(model, shape, 4, &inference, &input);
-    if (status != PV_OK)
-        return status;
+    static const pv_planar how = {.width = NET_WIDTH,
+                                  .height = NET_HEIGHT,
+                                  .scale = 1.0F / 255.0F,
+                                  .border = PV_BORDER_REPLICATE};
     const pv_affine map = net_to_page(page);
-    const pv_planar target = {.data = input,
-                              .width = NET_WIDTH,
-                              .height = NET_HEIGHT,
-                              .scale = 1.0F / 255.0F,
-                              .border = PV_BORDER_REPLICATE};
-    const float *data = NULL;
-    size_t count = 0;
-    status = pv_image_warp(page, &map, &target);
-    if (status == PV_OK)
-        status = pv_inference_run(inference);
-    if (status == PV_OK)
-        status = pv_inference_output(inference, NULL, &data, &count);
-    if (status == PV_OK && count != CELLS)
-        status = pv_fail(PV_ERROR_GENERIC, "model document_fingers: %zu values instead of %d",
-                         count, CELLS);
-    if (status == PV_OK)
-        memcpy(cells, data, CELLS * sizeof *cells);
-    pv_inference_end(inference);
-    return status;
+    return pv_model_look(runtime, "document_fingers", page, &map, &how, cells, CELLS);
 }
 
 /* The sum of all cells that hang together with this one; they are cleared, so that each counts

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "face/segment_person.h"
+#include "model/look.h"
 
 #define SIDE PV_SEGMENT_SIDE
 #define POINTS ((size_t)SIDE * SIDE)
@@ -49,34 +50,6 @@ static pv_affine invert_upright(const pv_affine *map)
                        .y0 = -map->y0 / map->yy};
 }
 
-static pv_status run_net(pv_model *model, pv_image *image, const pv_affine *map, float *out)
-{
-    static const size_t shape[] = {1, 3, NET_SIDE, NET_SIDE};
-    pv_inference *inference;
-    float *input;
-    pv_status status = pv_inference_begin(model, shape, 4, &inference, &input);
-    if (status != PV_OK)
-        return status;
-    const pv_planar target = {.data = input,
-                              .width = NET_SIDE,
-                              .height = NET_SIDE,
-                              .scale = 1.0F / 255.0F,
-                              .border = PV_BORDER_REPLICATE};
-    const float *data = NULL;
-    size_t count = 0;
-    status = pv_image_warp(image, map, &target);
-    if (status == PV_OK)
-        status = pv_inference_run(inference);
-    if (status == PV_OK)
-        status = pv_inference_output(inference, NULL, &data, &count);
-    if (status == PV_OK && count != NET_PIXELS)
-        status = pv_fail(PV_ERROR_GENERIC, "the segmentation net gave %zu values", count);
-    if (status == PV_OK)
-        memcpy(out, data, NET_PIXELS * sizeof *out);
-    pv_inference_end(inference);
-    return status;
-}
-
 /* Bilinear, within the square. */
 static float sample(const float *values, double x, double y)
 {
@@ -113,10 +86,10 @@ static void add_view(const net_view *view, const float *answer, float *sums, flo
 static pv_status look(pv_runtime *runtime, pv_image *image, const pv_affine *grid_to_picture,
                       float *alpha)
 {
-    pv_model *model;
-    pv_status status = pv_runtime_model(runtime, "selfie_segmentation", &model);
-    if (status != PV_OK)
-        return status;
+    static const pv_planar how = {.width = NET_SIDE,
+                                  .height = NET_SIDE,
+                                  .scale = 1.0F / 255.0F,
+                                  .border = PV_BORDER_REPLICATE};
     float *answer = pv_arena_take(image->arena, NET_PIXELS, sizeof *answer);
     float *weights = pv_arena_take(image->arena, POINTS, sizeof *weights);
     if (!answer || !weights)
@@ -126,7 +99,8 @@ static pv_status look(pv_runtime *runtime, pv_image *image, const pv_affine *gri
         pv_affine to_net = grid_to_net(&views[i]);
         pv_affine to_grid = invert_upright(&to_net);
         pv_affine to_picture = pv_affine_compose(&to_grid, grid_to_picture);
-        status = run_net(model, image, &to_picture, answer);
+        pv_status status = pv_model_look(runtime, "selfie_segmentation", image, &to_picture, &how,
+                                         answer, NET_PIXELS);
         if (status != PV_OK)
             return status;
         add_view(&views[i], answer, alpha, weights);
