@@ -127,15 +127,18 @@ static pv_status take_picture(pv_scan *scan)
     const pv_point corners[4] = {{-0.5F, -0.5F}, {right, -0.5F}, {right, bottom}, {-0.5F, bottom}};
     scan->page = (pv_page){.to_picture = {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}}};
     memcpy(scan->page.corners, corners, sizeof corners);
-    uint8_t *rgb =
-        pv_arena_take(scan->call->arena, (size_t)plane->width * (size_t)plane->height, 3);
+    const size_t pixels = (size_t)plane->width * (size_t)plane->height;
+    uint8_t *rgb = pv_arena_take(scan->call->arena, pixels, 3);
     if (!rgb)
         return PV_ERROR_GENERIC;
-    pv_status status = pv_image_warp_projective(&scan->picture, &scan->page.to_picture,
-                                                plane->width, plane->height, rgb);
-    return status == PV_OK ? pv_image_open("page", rgb, plane->width, plane->height, PV_FORMAT_RGB,
-                                           scan->call->arena, &scan->page.image)
-                           : status;
+    const uint8_t *pixel = plane->pixels;
+    for (size_t i = 0; i < pixels; i++, pixel += plane->channels) {
+        rgb[3 * i] = pixel[plane->red];
+        rgb[3 * i + 1] = pixel[plane->green];
+        rgb[3 * i + 2] = pixel[plane->blue];
+    }
+    return pv_image_open("page", rgb, plane->width, plane->height, PV_FORMAT_RGB, scan->call->arena,
+                         &scan->page.image);
 }
 
 pv_status pv_scan_report_zone(pv_scan *scan, const pv_scan_output *output)
