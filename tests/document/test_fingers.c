@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "../api/support.h"
-#include "../face/fixture.h"
+#include "../fixture.h"
 #include "document/fingers.h"
 
 /* An ID-1 card at 10 pixels a millimetre. */

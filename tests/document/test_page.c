@@ -9,27 +9,13 @@
 
 #include <cmocka.h>
 
+#include "../fixture_arena.h"
 #include "base/arena.h"
 #include "document/page.h"
 
 #define RADIANS (3.14159265358979323846 / 180.0)
 #define WIDTH 640
 #define HEIGHT 480
-
-static pv_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static const pv_point square[4] = {{0, 0}, {10, 0}, {10, 10}, {0, 10}};
 static const pv_point slanted[4] = {{100, 80}, {500, 120}, {450, 400}, {90, 330}};

@@ -9,27 +9,13 @@
 
 #include <cmocka.h>
 
+#include "../fixture_arena.h"
 #include "document/barcode.h"
 #include "document/gray.h"
 #include "document/stripes.h"
 
 #define WIDTH 640
 #define HEIGHT 480
-
-static pv_arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static int shade(uint8_t bars[10][60], double x, double y, double angle)
 {
@@ -158,10 +144,10 @@ static void test_widen(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_region, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_flat, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_slope, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_gray, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_region, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_flat, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_slope, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_gray, make_arena, drop_arena),
         cmocka_unit_test(test_widen)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

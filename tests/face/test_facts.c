@@ -9,10 +9,10 @@
 #include <cmocka.h>
 #include <math.h>
 
+#include "../fixture.h"
 #include "face/facts.h"
 #include "face/pose.h"
 #include "face/quality.h"
-#include "fixture.h"
 
 #define RADIANS (3.14159265358979323846 / 180.0)
 #define PICTURE_SIDE_MAX 400

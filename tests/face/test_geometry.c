@@ -1,4 +1,5 @@
 /* Warping, alignment and selection, on values that can be worked out by hand. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +8,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <math.h>
 
+#include "../fixture_arena.h"
 #include "face/detect.h"
 #include "face/embed.h"
 #include "face/select.h"
@@ -82,21 +83,6 @@ static void test_fit_is_least_squares(void **state)
             least = error;
         assert_true(error >= least - 1e-5);
     }
-}
-
-static pv_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
 }
 
 static void warp(const uint8_t *pixels, int width, int height, pv_pixel_format format,

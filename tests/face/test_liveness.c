@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "../api/support.h"
+#include "../fixture.h"
 #include "face/detect.h"
 #include "face/liveness.h"
 #include "face/select.h"
-#include "fixture.h"
 
 #define THRESHOLD 0.9F /* the default of anti_spoofing_threshold */
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "../api/support.h"
+#include "../fixture.h"
 #include "face/detect.h"
 #include "face/occlusion.h"
 #include "face/select.h"
-#include "fixture.h"
 
 static const char *const names[] = {"obama.jpg", "biden.jpg", "astronaut.png"};
 #define NAMES (sizeof names / sizeof names[0])

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "../api/support.h"
+#include "../fixture.h"
 #include "face/detect.h"
 #include "face/portrait.h"
-#include "fixture.h"
 #include "image/resample.h"
 
 #define BACKGROUND 0x3060A0

@@ -1,6 +1,7 @@
 /* The steps of a portrait on values that can be worked out by hand: frame, person, matte,
  * resampling.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
-#include <math.h>
 
+#include "../fixture_arena.h"
 #include "face/matte.h"
 #include "face/portrait_frame.h"
 #include "face/segment_person.h"
@@ -24,21 +25,6 @@ typedef struct picture {
     int width;
     int height;
 } picture;
-
-static pv_arena *arena;
-
-static int make_arena(void **state)
-{
-    (void)state;
-    return pv_arena_create(&arena) == PV_OK ? 0 : -1;
-}
-
-static int drop_arena(void **state)
-{
-    (void)state;
-    pv_arena_destroy(arena);
-    return 0;
-}
 
 static void assert_within(const char *name, const char *what, double value, double least,
                           double most)
