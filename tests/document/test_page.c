@@ -104,6 +104,87 @@ static void test_identity_copies(void **state)
     free(rgb);
 }
 
+/* Of the kernel of Catmull and Rom for one place, in full precision. */
+static double expect_cubic(const uint8_t *rgb, int width, int height, double x, double y,
+                           int channel)
+{
+    double sum = 0.0;
+    if (x < -0.5 || y < -0.5 || x >= width - 0.5 || y >= height - 0.5)
+        return 0.0;
+    for (int j = (int)floor(y) - 1; j <= (int)floor(y) + 2; j++)
+        for (int i = (int)floor(x) - 1; i <= (int)floor(x) + 2; i++) {
+            const double away[2] = {fabs(x - i), fabs(y - j)};
+            double weight = 1.0;
+            for (int axis = 0; axis < 2; axis++) {
+                double d = away[axis];
+                weight *= d < 1.0   ? (1.5 * d - 2.5) * d * d + 1.0
+                          : d < 2.0 ? ((-0.5 * d + 2.5) * d - 4.0) * d + 2.0
+                                    : 0.0;
+            }
+            int column = i < 0 ? 0 : i >= width ? width - 1 : i;
+            int row = j < 0 ? 0 : j >= height ? height - 1 : j;
+            sum += weight * rgb[3 * (row * width + column) + channel];
+        }
+    return fmin(fmax(sum, 0.0), 255.0);
+}
+
+/* Noise at fractional places, near the border and beyond it, where a vector may end anywhere. */
+static void test_enlarging_is_bicubic(void **state)
+{
+    (void)state;
+    uint8_t rgb[40 * 30 * 3];
+    uint8_t out[131 * 67 * 3];
+    srand(5);
+    for (size_t i = 0; i < sizeof rgb; i++)
+        rgb[i] = (uint8_t)(rand() & 255);
+    static const pv_point target[4] = {{0, 0}, {130, 0}, {130, 66}, {0, 66}};
+    static const pv_point seen[4] = {{-4, 3}, {38.3F, -5}, {43, 33}, {1.7F, 28}};
+    pv_projective map;
+    pv_image image = open_picture(rgb, 40, 30);
+    assert_int_equal(pv_projective_fit(target, seen, &map), PV_OK);
+    assert_int_equal(pv_image_warp_projective(&image, &map, 131, 67, out), PV_OK);
+    for (int i = 0; i < 131 * 67 * 3; i++) {
+        const int x = i / 3 % 131;
+        const int y = i / 3 / 131;
+        double w = map.m[2][0] * x + map.m[2][1] * y + map.m[2][2];
+        double sx = (map.m[0][0] * x + map.m[0][1] * y + map.m[0][2]) / w;
+        double sy = (map.m[1][0] * x + map.m[1][1] * y + map.m[1][2]) / w;
+        double expected = expect_cubic(rgb, 40, 30, sx, sy, i % 3);
+        if (fabs(out[i] - expected) > 2.0)
+            fail_msg("(%d, %d) has %d instead of %g", x, y, out[i], expected);
+    }
+}
+
+/* Whatever the order and number of bytes in a pixel, and for each kernel. */
+static void test_formats_are_drawn_alike(void **state)
+{
+    (void)state;
+    enum { SIDE = 90, TARGET = 70 };
+    static uint8_t pixels[3][SIDE * SIDE * 4];
+    static uint8_t out[3][TARGET * TARGET * 3];
+    srand(6);
+    for (int i = 0; i < SIDE * SIDE; i++)
+        for (int c = 0; c < 3; c++) {
+            uint8_t value = (uint8_t)(rand() & 255);
+            pixels[PV_FORMAT_RGB][3 * i + c] = value;
+            pixels[PV_FORMAT_BGR][3 * i + 2 - c] = value;
+            pixels[PV_FORMAT_RGBA][4 * i + c] = value;
+        }
+    for (double scale = 0.4; scale < 4.0; scale *= 1.5) {
+        const pv_projective map = {{{scale, 0.1, -3.2}, {-0.2, scale, 5.1}, {1e-4, 2e-4, 1}}};
+        for (int format = 0; format < 3; format++) {
+            pv_image image;
+            assert_int_equal(pv_image_open("picture", pixels[format], SIDE, SIDE,
+                                           (pv_pixel_format)format, arena, &image),
+                             PV_OK);
+            assert_int_equal(pv_image_warp_projective(&image, &map, TARGET, TARGET, out[format]),
+                             PV_OK);
+        }
+        assert_memory_equal(out[PV_FORMAT_RGB], out[PV_FORMAT_BGR], sizeof out[0]);
+        assert_memory_equal(out[PV_FORMAT_RGB], out[PV_FORMAT_RGBA], sizeof out[0]);
+    }
+}
+
 /* Stripes finer than the target's pixels become their mean, however the scale differs between the
  * directions and from one end to the other. */
 static void test_shrinking_averages(void **state)
@@ -287,6 +368,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_no_rectangle_is_refused, make_arena,
                                         drop_arena),
         cmocka_unit_test_setup_teardown(test_identity_copies, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_enlarging_is_bicubic, make_arena, drop_arena),
+        cmocka_unit_test_setup_teardown(test_formats_are_drawn_alike, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(test_shrinking_averages, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(test_a_horizon_is_refused, make_arena, drop_arena),
         cmocka_unit_test_setup_teardown(test_aspect_under_perspective, make_arena, drop_arena),
