@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/fetch_internal.h"
+#include "client/authorities.h"
 
 #define CONNECT_SECONDS 20L
 #define REDIRECTS 5L
@@ -82,21 +83,9 @@ static int check_stop(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl
     return pv_fetch_stopped() != 0;
 }
 
-/* As the command curl does: libcurl itself looks at none of these. */
-static const char *certificates(void)
+static bool set_options(CURL *curl, const char *url, const pv_authorities *known, transfer *to,
+                        char *reason)
 {
-    static const char *const variables[] = {"CURL_CA_BUNDLE", "SSL_CERT_FILE"};
-    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
-        const char *path = getenv(variables[i]);
-        if (path && *path)
-            return path;
-    }
-    return NULL;
-}
-
-static bool set_options(CURL *curl, const char *url, transfer *to, char *reason)
-{
-    const char *bundle = certificates();
     bool plain = strncmp(url, "http:", 5) == 0;
     CURLcode failed = CURLE_OK;
 #define SET(option, value) (failed = failed ? failed : curl_easy_setopt(curl, option, value))
@@ -110,8 +99,8 @@ static bool set_options(CURL *curl, const char *url, transfer *to, char *reason)
     SET(CURLOPT_USERAGENT, "privid");
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
-    if (bundle)
-        SET(CURLOPT_CAINFO, bundle);
+    SET(CURLOPT_CAINFO, known->file[0] ? known->file : NULL);
+    SET(CURLOPT_CAPATH, known->folder[0] ? known->folder : NULL);
     SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, to->fetch->options->timeout);
@@ -132,6 +121,7 @@ static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, cons
     const char *part = where->part, *url = where->shown;
     struct stat info;
     char reason[CURL_ERROR_SIZE] = "";
+    pv_authorities known = {"", ""};
     transfer to = {.fetch = fetch, .row = row};
     pv_status status = PV_OK;
     CURL *curl = NULL;
@@ -148,8 +138,13 @@ static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, cons
         goto out;
     }
     pv_fetch_progress(fetch, row->id, "download", to.done, row->file.size);
+    /* A mirror on this machine needs none, unless it leads to another over TLS. */
+    status = pv_authorities_find("", &known);
+    if (status && strncmp(where->url, "http:", 5) != 0)
+        goto out;
+    status = PV_OK;
     curl = curl_easy_init();
-    if (!curl || !set_options(curl, where->url, &to, reason)) {
+    if (!curl || !set_options(curl, where->url, &known, &to, reason)) {
         status = pv_fail(PV_ERROR_GENERIC, "libcurl cannot start");
         goto out;
     }

@@ -190,14 +190,14 @@ def tls_backend(tmp_path):
                                 "--tls-certificate", certificate, "--tls-key", key],
                                stdout=subprocess.PIPE, text=True)
     url = process.stdout.readline().removeprefix("listening on ").strip()
-    yield url, api_key
+    yield url, api_key, certificate
     process.terminate()
     assert process.wait(timeout=30) == 0
     process.stdout.close()
 
 
 def test_certificate_is_checked_when_asked(library, pictures, tls_backend, capfd):
-    url, key = tls_backend
+    url, key, _ = tls_backend
     assert url.startswith("https://")
     urls = {"base_url": url, "enroll": f"{url}/FACE3_4/enroll"}
     settings = sdk.SessionSettings(collections={"default": sdk.Collection(named_urls=urls)},
@@ -214,3 +214,23 @@ def test_certificate_is_checked_when_asked(library, pictures, tls_backend, capfd
             assert accepted.enroll.enroll_performed
     library.set_log_level(0)
     assert capfd.readouterr().err.count("is not checked") == 1
+
+
+def test_certificates_are_checked_with_what_the_environment_names(library, pictures, tls_backend,
+                                                                  monkeypatch):
+    url, key, certificate = tls_backend
+    urls = {"base_url": url, "enroll": f"{url}/FACE3_4/enroll"}
+    settings = sdk.SessionSettings(collections={"default": sdk.Collection(named_urls=urls)},
+                                   session_token=key)
+    image = ImageInputArg(pictures("obama.jpg"))
+    checked = OperationConfig(https_verify_peer_cert=True)
+    monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    with sdk.Session(settings) as session:
+        monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/own.pem")
+        _, refused = session.enroll_onefa(image, checked)
+        assert refused.call_status.return_code is ReturnStatus.API_INVALID_CONFIGURATION
+        assert "SSL_CERT_FILE is /nowhere/own.pem" in refused.call_status.return_message
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        _, accepted = session.enroll_onefa(image, checked)
+        assert accepted.enroll.enroll_performed

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "client/authorities.h"
 
 #define IDLE_MAX 32
 #define API_KEY_MAX 1024
@@ -143,6 +144,20 @@ static void configure(CURL *handle, const pv_http_request *request, struct curl_
     }
 }
 
+/* Only where it matters: a system without certificates of authorities can still do plain HTTP. */
+static pv_status trust(CURL *handle, const pv_http_request *request)
+{
+    pv_authorities known;
+    if (!request->verify_peer || strncmp(request->url, "https:", 6) != 0)
+        return PV_OK;
+    pv_status status = pv_authorities_find("", &known);
+    if (status != PV_OK)
+        return pv_fail(status, "%s: %s", request->url, pv_error_message());
+    curl_easy_setopt(handle, CURLOPT_CAINFO, known.file[0] ? known.file : NULL);
+    curl_easy_setopt(handle, CURLOPT_CAPATH, known.folder[0] ? known.folder : NULL);
+    return PV_OK;
+}
+
 static void warn_unverified(pv_http_client *client, const pv_http_request *request)
 {
     if (!request->verify_peer && strncmp(request->url, "https:", 6) == 0 &&
@@ -166,6 +181,9 @@ pv_status pv_http_send(pv_http_client *client, const pv_http_request *request,
     if (status != PV_OK)
         goto out;
     configure(handle, request, headers, &answer->body, error);
+    status = trust(handle, request);
+    if (status != PV_OK)
+        goto out;
     CURLcode code = curl_easy_perform(handle);
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer->code);
     if (code == CURLE_WRITE_ERROR)
