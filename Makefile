@@ -103,11 +103,14 @@ format: ## C files as .clang-format says
 	@tools/setup.sh debian clang-format
 	@clang-format -i $(C_FILES)
 
-lint: setup ## formatting, generated files, public header, shell scripts, Python and its types
-	@tools/setup.sh debian clang-format shellcheck
+lint: setup ## formatting, mistakes, generated files, public header, shell scripts, Python and its types
+	@tools/setup.sh debian clang-format clang-tidy shellcheck
 	@tools/setup.sh python tools/requirements-lint.txt
 	@clang-format --dry-run -Werror $(C_FILES)
 	@$(PYTHON) tools/generate.py --check
+	@$(call configure,build,)
+	@ninja -C build build.ninja >/dev/null
+	@$(PYTHON) tools/tidy.py
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -fsyntax-only -x c++ \

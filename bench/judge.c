@@ -192,7 +192,7 @@ int main(int argc, char **argv)
     static uint8_t pixels[3 * PIXELS_MAX];
     static const char settings[] =
         "{\"collections\":{\"default\":{\"named_urls\":{}}},\"session_token\":\"\"}";
-    int rounds = argc > 3 ? atoi(argv[3]) : ROUNDS;
+    long rounds = argc > 3 ? strtol(argv[3], NULL, 10) : ROUNDS;
     bool document = argc > 1 && strcmp(argv[1], "document") == 0;
     const row *rows = document ? document_rows : face_rows;
     size_t row_count = document ? sizeof document_rows / sizeof document_rows[0]
@@ -221,10 +221,10 @@ int main(int argc, char **argv)
         good = good && privid_initialize_session(settings, (int)sizeof settings - 1, &session);
     }
     if (good)
-        printf("one thread, %d x %d, %d rounds      whole  engine  ratio  net runs of one call\n",
+        printf("one thread, %d x %d, %ld rounds      whole  engine  ratio  net runs of one call\n",
                width, height, rounds);
     for (size_t i = 0; i < row_count && good; i++)
-        good = measure(&rows[i], session, pixels, rounds);
+        good = measure(&rows[i], session, pixels, (int)rounds);
     if (!good)
         fprintf(stderr, "judge: %s\n", pv_error_message());
     privid_deinitialize_session(session);

@@ -314,14 +314,14 @@ static int measure_and_report(pv_evaluation *evaluation, const char *folder)
     int stopped = 0;
     pv_status status = pv_results_open(evaluation, folder, &results);
     if (status != PV_OK)
-        return fail(status);
+        return (int)fail(status);
     tell_results(&results);
     status = pv_evaluation_run(evaluation, &results, &stopped);
     pv_status closed = pv_results_close(&results);
     if (status == PV_OK)
         status = closed;
     if (status != PV_OK)
-        return fail(status);
+        return (int)fail(status);
     if (stopped) {
         fprintf(stderr,
                 "privid evaluate: interrupted; what is done is kept in %s: the same "
@@ -329,7 +329,7 @@ static int measure_and_report(pv_evaluation *evaluation, const char *folder)
                 folder);
         return 128 + stopped;
     }
-    return report(evaluation, folder);
+    return (int)report(evaluation, folder);
 }
 
 static int run(pv_evaluation *evaluation, const char *path)
@@ -351,7 +351,7 @@ static int begin(int argc, char **argv, pv_evaluation *evaluation)
 {
     pv_evaluate_options *options = &evaluation->options;
     if (pv_evaluate_options_read(argc, argv, options) != PV_OK)
-        return fail_usage();
+        return (int)fail_usage();
     const char *name = options->common.argument_count > 0 ? options->common.arguments[0] : NULL;
     evaluation->kind = name ? pv_evaluation_kind_find(name) : NULL;
     pv_status status = PV_OK;
@@ -359,7 +359,7 @@ static int begin(int argc, char **argv, pv_evaluation *evaluation)
         status = pv_fail(PV_ERROR_ARGUMENT, "unknown kind \"%.40s\"", name);
     else if (options->common.help)
         return print_help(evaluation->kind);
-    else if (options->common.argument_count != 2)
+    else if (!name || options->common.argument_count != 2)
         status = pv_fail(PV_ERROR_ARGUMENT, "takes a kind and a table");
     else if (options->all_pairs && evaluation->kind->report != pv_verification_report)
         status = pv_fail(PV_ERROR_ARGUMENT, "--all-pairs belongs to verification");

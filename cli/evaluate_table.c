@@ -102,9 +102,7 @@ static pv_status read_field(parser *state, bool *last)
     *last = state->in == state->end || *state->in != ',';
     if (state->in < state->end && *state->in == '\r')
         state->in++;
-    if (state->in < state->end && *last && *state->in == '\n')
-        state->in++;
-    else if (!*last)
+    if (state->in < state->end && (!*last || *state->in == '\n'))
         state->in++;
     if (*last)
         state->line++;

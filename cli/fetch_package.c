@@ -24,7 +24,7 @@ static void take_progress(void *user, const char *line)
 {
     const report *to = user;
     unsigned long long done, total;
-    if (sscanf(line, "%llu %llu", &done, &total) == 2 && done <= total)
+    if (sscanf(line, "%19llu %19llu", &done, &total) == 2 && done <= total)
         pv_fetch_progress(to->fetch, to->row->id, "download", done, total);
 }
 

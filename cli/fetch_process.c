@@ -16,8 +16,6 @@
 #define POLL_MILLISECONDS 100
 #define STOP_MILLISECONDS 2000 /* from a polite signal to SIGKILL */
 
-extern char **environ;
-
 static volatile sig_atomic_t stop_signal;
 static const int watched[] = {SIGINT, SIGTERM, SIGHUP};
 #define WATCHED (sizeof watched / sizeof watched[0])

@@ -139,6 +139,7 @@ static pv_status choose_rows(invocation *to, char **ids, int id_count)
 {
     size_t count;
     const pv_manifest_row *rows = pv_manifest_rows(to->manifest, &count);
+    to->count = 0;
     to->rows = calloc(count + (size_t)id_count, sizeof *to->rows);
     if (!to->rows)
         return pv_fail(PV_ERROR_GENERIC, "no memory");

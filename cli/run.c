@@ -105,7 +105,7 @@ int pv_command_end(pv_command_run *run, pv_exit status)
     privid_shutdown_lib();
     free(run->configuration);
     pv_cli_options_release(&run->options);
-    return status;
+    return (int)status;
 }
 
 pv_exit pv_command_take_answer(const pv_command_run *run, pv_answer *result)

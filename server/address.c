@@ -94,11 +94,12 @@ static bool describe(int listener, char *reached, size_t size, unsigned *port, b
                  every ? "" : "]", *port);
         return true;
     }
-    const struct sockaddr_in *four = (const struct sockaddr_in *)&bound;
-    bool every = four->sin_addr.s_addr == htonl(INADDR_ANY);
-    *port = ntohs(four->sin_port);
-    *loopback = ntohl(four->sin_addr.s_addr) >> 24 == 127;
-    inet_ntop(AF_INET, &four->sin_addr, host, sizeof host);
+    struct sockaddr_in four;
+    memcpy(&four, &bound, sizeof four);
+    bool every = four.sin_addr.s_addr == htonl(INADDR_ANY);
+    *port = ntohs(four.sin_port);
+    *loopback = ntohl(four.sin_addr.s_addr) >> 24 == 127;
+    inet_ntop(AF_INET, &four.sin_addr, host, sizeof host);
     snprintf(reached, size, "%s:%u", every ? "127.0.0.1" : host, *port);
     return true;
 }

@@ -148,7 +148,7 @@ pv_status pv_body_text(const json_t *object, const char *name, size_t limit, con
     pv_status status = require(object, name);
     if (status == PV_OK)
         status = pv_body_optional_text(object, name, limit, text);
-    if (status == PV_OK && **text == '\0')
+    if (status == PV_OK && (!*text || **text == '\0'))
         status = pv_fail(PV_ERROR_ARGUMENT, "%s: empty", name);
     return status;
 }

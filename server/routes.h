@@ -36,7 +36,7 @@ void pv_routes_begin(const pv_service *service, const char *method, const char *
                      const char *key, pv_exchange *exchange);
 
 /* When the body is there, of a request that pv_routes_begin has let through. */
-void pv_routes_finish(const pv_service *service, pv_exchange *exchange, const char *body,
+void pv_routes_finish(const pv_service *service, pv_exchange *exchange, const char *text,
                       size_t length);
 
 /* 1 to 64 letters, digits, '_', '-' and '.', and not a word that the server keeps for itself. */

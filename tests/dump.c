@@ -27,7 +27,7 @@ static pv_status read_all(pv_runtime *runtime, pv_dump_function dump, const void
         int width;
         int height;
         int used = 0;
-        if (sscanf(line, "%d %d%n", &width, &height, &used) != 2 || width < 1 || height < 1)
+        if (sscanf(line, "%9d %9d%n", &width, &height, &used) != 2 || width < 1 || height < 1)
             return pv_fail(PV_ERROR_ARGUMENT, "not a size: %s", line);
         size_t count = (size_t)width * (size_t)height * 3;
         uint8_t *pixels = malloc(count);
@@ -61,7 +61,7 @@ int pv_dump_pictures(const char *program, pv_dump_function dump, const void *con
 bool pv_dump_read_today(const char *program, int argc, char **argv, pv_date *out)
 {
     *out = pv_date_today();
-    if (argc != 2 || (sscanf(argv[1], "%d-%d-%d", &out->year, &out->month, &out->day) == 3 &&
+    if (argc != 2 || (sscanf(argv[1], "%4d-%2d-%2d", &out->year, &out->month, &out->day) == 3 &&
                       pv_date_is_valid(*out)))
         return true;
     fprintf(stderr, "%s: no date: %s\n", program, argv[1]);

@@ -28,7 +28,7 @@ static void trim_partial_utf8(char *text)
     }
 }
 
-pv_status pv_fail(pv_status status, const char *format, ...)
+pv_status(pv_fail)(pv_status status, const char *format, ...)
 {
     char message[PV_ERROR_MESSAGE_SIZE];
     va_list arguments;

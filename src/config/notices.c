@@ -18,9 +18,9 @@ static atomic_bool effect_seen[PV_CONFIG_KEY_COUNT];
 
 static uint64_t hash_name(const char *name)
 {
-    uint64_t hash = 1469598103934665603u;
+    uint64_t hash = 1469598103934665603U;
     for (; *name; name++)
-        hash = (hash ^ (uint8_t)*name) * 1099511628211u;
+        hash = (hash ^ (uint8_t)*name) * 1099511628211U;
     return hash;
 }
 

@@ -105,7 +105,7 @@ static int read_band(const edge_view *view, pv_point from, pv_point to, const pv
                      edge_band *band)
 {
     int seen = 0;
-    float profile[SPAN + 4][3];
+    float profile[SPAN + 4][3] = {{0}};
     for (int i = 0; i < PLACES; i++) {
         double t = CORNER_SHARE + (1.0 - 2.0 * CORNER_SHARE) * i / (PLACES - 1);
         double x = from.x + t * ((double)to.x - from.x);

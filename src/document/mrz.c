@@ -177,7 +177,7 @@ static void split_names(pv_mrz *out)
     out->name_truncated = length > 0 && last[length - 1] != '<';
     char *between = strstr(last, "<<");
     if (between && out->format != PV_MRZ_IDFRA) {
-        strcpy(out->values[PV_MRZ_FIRST_NAME], between + 2);
+        memcpy(out->values[PV_MRZ_FIRST_NAME], between + 2, strlen(between + 2) + 1);
         *between = '\0';
     }
 }

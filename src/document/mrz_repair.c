@@ -77,7 +77,7 @@ static void try_place(search *s, int number, char *place)
     const char original = *place;
     char others[8] = {0};
     if (original >= '0' && original <= '9')
-        strcpy(others, like_digits[original - '0']);
+        strncpy(others, like_digits[original - '0'], sizeof others - 1);
     else
         others[0] = as_digit(original);
     for (const char *other = others; *other; other++) {

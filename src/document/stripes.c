@@ -67,7 +67,9 @@ static void measure_cell(const pv_gray *picture, const grid *g, int column, int 
 
 static bool much_alike(const cell *a, const cell *b)
 {
-    double turn = remainder(atan2(a->sine, a->cosine) - atan2(b->sine, b->cosine), 2.0 * M_PI);
+    double turn = remainder(atan2((double)a->sine, (double)a->cosine) -
+                                atan2((double)b->sine, (double)b->cosine),
+                            2.0 * M_PI);
     return fabs(turn) <= 2.0 * TURN_MOST;
 }
 

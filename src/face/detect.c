@@ -140,7 +140,7 @@ static double tilt_degrees(const pv_face *face)
  * face where the net is surer of it. */
 static pv_status look_at_face(const search *s, double degrees, const pv_face *first, pv_face *best)
 {
-    double box = fmax(first->right - first->left, first->bottom - first->top);
+    double box = fmax((double)(first->right - first->left), (double)(first->bottom - first->top));
     pv_view view = centred_view(SMALL_SIDE, SMALL_SIDE, (first->left + first->right) / 2,
                                 (first->top + first->bottom) / 2, degrees, 2.2 * box / SMALL_SIDE);
     pv_face *found = pv_arena_take(s->image->arena, PV_DETECTIONS_MAX, sizeof *found);

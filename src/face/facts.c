@@ -202,7 +202,7 @@ static double eyes_closed(const pv_expression *e, const pv_facts *facts)
         return e->eye_closed_right;
     if (yaw < -EYE_TURNED_DEGREES)
         return e->eye_closed_left;
-    return fmax(e->eye_closed_right, e->eye_closed_left);
+    return fmax((double)e->eye_closed_right, (double)e->eye_closed_left);
 }
 
 static pv_status run_expression(work *w)

@@ -111,8 +111,8 @@ static float calibrated(const calibration *points, double log_odds)
 /* The classes against the first: their log-odds, bounded because sums of the net's answers are. */
 static double live_log_odds(const float *logits)
 {
-    double highest = fmax(logits[1], logits[2]);
-    double attack = highest + log1p(exp(fmin(logits[1], logits[2]) - highest));
+    double highest = fmax((double)logits[1], (double)logits[2]);
+    double attack = highest + log1p(exp(fmin((double)logits[1], (double)logits[2]) - highest));
     return fmin(fmax(logits[0] - attack, -LOG_ODDS_LIMIT), LOG_ODDS_LIMIT);
 }
 

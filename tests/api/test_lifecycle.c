@@ -127,7 +127,8 @@ static void test_models_directory(void **state)
     privid_free_char_buffer(path);
     privid_shutdown_lib();
     /* nothing anywhere: not initialised, and the message helps */
-    char *former = getenv("PRIVID_MODELS_DIR") ? strdup(getenv("PRIVID_MODELS_DIR")) : NULL;
+    const char *directory = getenv("PRIVID_MODELS_DIR");
+    char *former = directory ? strdup(directory) : NULL;
     setenv("PRIVID_MODELS_DIR", folder, 1);
     privid_set_log_callback(count_line, &(log_lines){0, 0});
     privid_initialize_lib(NULL, 0, 0);

@@ -12,7 +12,7 @@
 #include "base/log.h"
 #include "config/config.h"
 
-#define NEAR(actual, expected) assert_float_equal((float)(actual), (float)(expected), 1e-6f)
+#define NEAR(actual, expected) assert_float_equal((float)(actual), (float)(expected), 1e-6F)
 
 static pv_config config;
 

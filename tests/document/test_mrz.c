@@ -123,10 +123,10 @@ static void break_digit(const char *specimen, size_t place, const char *name, bo
 {
     char text[128];
     snprintf(text, sizeof text, "%s", specimen);
-    for (char digit = '0'; digit <= '9'; digit++) {
+    for (int digit = '0'; digit <= '9'; digit++) {
         if (digit == specimen[place])
             continue;
-        text[place] = digit;
+        text[place] = (char)digit;
         parse(text);
         assert_false(zone.valid);
         for (int i = 0; i < zone.check_count; i++) {

@@ -191,7 +191,8 @@ static void test_shrinking_averages(void **state)
 {
     (void)state;
     const int sides[2] = {1200, 900};
-    uint8_t *rgb = malloc((size_t)(sides[0] * sides[1] * 3));
+    uint8_t *rgb = malloc((size_t)sides[0] * (size_t)sides[1] * 3);
+    assert_non_null(rgb);
     for (int i = 0; i < sides[0] * sides[1]; i++)
         memset(rgb + 3 * i, (i % sides[0] + i / sides[0]) % 2 ? 255 : 0, 3);
     pv_image image = open_picture(rgb, sides[0], sides[1]);
@@ -284,8 +285,8 @@ static void test_aspect_under_perspective(void **state)
     /* the lengths of the sides say something else */
     look_at(aspects[0], 0.8, 20, 40, 10, corners);
     assert_true(fabs(log(pv_page_aspect(corners, WIDTH, HEIGHT) / aspects[0])) < 0.01);
-    double across = hypot(corners[1].x - corners[0].x, corners[1].y - corners[0].y);
-    double down = hypot(corners[3].x - corners[0].x, corners[3].y - corners[0].y);
+    double across = hypot((double)corners[1].x - corners[0].x, (double)corners[1].y - corners[0].y);
+    double down = hypot((double)corners[3].x - corners[0].x, (double)corners[3].y - corners[0].y);
     assert_true(fabs(log(across / down / aspects[0])) > 0.05);
 }
 

@@ -20,7 +20,7 @@ static void assert_sane(pv_age age)
     assert_true(age.years >= 0.0F && age.years <= PV_AGE_MAX);
     assert_true(age.confidence >= 0.0F && age.confidence <= 1.0F);
     assert_true(age.deviation > 0.0F && age.deviation <= PV_AGE_MAX);
-    assert_close(age.confidence, 1.0 - exp(-PV_AGE_BAND / age.deviation), 1e-5);
+    assert_close(age.confidence, 1.0 - exp(-PV_AGE_BAND / (double)age.deviation), 1e-5);
 }
 
 static pv_age_facts make_facts(float v1, float xception)

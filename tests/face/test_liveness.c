@@ -250,7 +250,7 @@ static void test_bad_pictures(void **state)
         measure_everywhere(&p);
         uint32_t seed = 5;
         for (size_t at = 0; at < count; at++) {
-            seed = seed * 1664525u + 1013904223u;
+            seed = seed * 1664525U + 1013904223U;
             p.pixels[at] = (uint8_t)(seed >> 24);
         }
         measure_everywhere(&p);

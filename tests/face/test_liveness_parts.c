@@ -59,7 +59,7 @@ static void rectangle(canvas *c, int left, int top, int right, int bottom, uint8
 /* The same numbers every time: a linear congruential generator (Numerical Recipes). */
 static int noise(uint32_t *seed, int amplitude)
 {
-    *seed = *seed * 1664525u + 1013904223u;
+    *seed = *seed * 1664525U + 1013904223U;
     return (int)((*seed >> 16) % (uint32_t)(2 * amplitude + 1)) - amplitude;
 }
 

@@ -38,11 +38,8 @@ static char *replaced(const char *from, const char *to)
     const char *at = strstr(row_text, from);
     assert_non_null(at);
     size_t before = (size_t)(at - row_text);
-    char *text = malloc(sizeof row_text + strlen(to));
-    assert_non_null(text);
-    memcpy(text, row_text, before);
-    strcpy(text + before, to);
-    strcat(text, at + strlen(from));
+    char *text = NULL;
+    assert_true(asprintf(&text, "%.*s%s%s", (int)before, row_text, to, at + strlen(from)) > 0);
     return text;
 }
 

@@ -45,7 +45,7 @@ static void fill(const json_t *entry, float *input, size_t count)
     float mean = (float)json_number_value(json_object_get(entry, "mean"));
     float scale = (float)json_number_value(json_object_get(entry, "scale"));
     for (size_t i = 0; i < count; i++)
-        input[i] = ((float)((uint32_t)((uint64_t)i * 2654435761u) >> 24) - mean) / scale;
+        input[i] = ((float)((uint32_t)((uint64_t)i * 2654435761U) >> 24) - mean) / scale;
 }
 
 static void compare(const char *id, const char *name, const json_t *expected, size_t every,
@@ -93,16 +93,18 @@ static void every_network_gives_its_golden_answers(void **state)
     json_object_foreach(golden, id, entry)
     {
         pv_model *model;
-        pv_inference *inference;
-        float *input;
+        pv_inference *inference = NULL;
+        float *input = NULL;
         size_t shape[PV_TENSOR_RANK_MAX], count = 1;
         json_t *sides = json_object_get(entry, "input");
         size_t rank = json_array_size(sides);
         for (size_t i = 0; i < rank; i++)
             count *= shape[i] = (size_t)json_integer_value(json_array_get(sides, i));
         if (pv_runtime_model(runtime, id, &model) ||
-            pv_inference_begin(model, shape, rank, &inference, &input))
+            pv_inference_begin(model, shape, rank, &inference, &input)) {
             fail_msg("%s: %s", id, pv_error_message());
+            return;
+        }
         fill(entry, input, count);
         assert_int_equal(pv_inference_run(inference), PV_OK);
         check_outputs(inference, id, entry);

@@ -69,17 +69,22 @@ static int set_up(void **state)
     at += append_row(text + at, sizeof text - (size_t)at, "first", "one", true);
     text[at++] = ',';
     at += append_row(text + at, sizeof text - (size_t)at, "second", "two", false);
-    strcpy(text + at, "]}");
+    snprintf(text + at, sizeof text - (size_t)at, "]}");
     return pv_manifest_parse(text, strlen(text), "test", &manifest);
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    char command[100];
     pv_manifest_close(manifest);
-    snprintf(command, sizeof command, "rm -rf %s", root);
-    return system(command);
+    const char *folders[] = {given, standard};
+    for (size_t i = 0; i < 2; i++) {
+        remove_file(folders[i], "first.bin");
+        remove_file(folders[i], "second.bin");
+        if (rmdir(folders[i]) != 0)
+            return -1;
+    }
+    return rmdir(root);
 }
 
 static int before_each(void **state)
@@ -148,7 +153,8 @@ static void all_missing_files_are_named_with_the_command(void **state)
     /* Without any default folder the command must name the caller's. */
     unsetenv("PRIVID_MODELS_DIR");
     unsetenv("XDG_CACHE_HOME");
-    char *home = strdup(getenv("HOME") ? getenv("HOME") : "/");
+    const char *former = getenv("HOME");
+    char *home = strdup(former ? former : "/");
     unsetenv("HOME");
     assert_int_equal(pv_model_store_open_manifest(manifest, given, "documented", &store),
                      PV_ERROR_GENERIC);
@@ -256,7 +262,8 @@ static void threads_share_a_store(void **state)
 static void the_default_folder_follows_the_environment(void **state)
 {
     (void)state;
-    char *path, *home = strdup(getenv("HOME") ? getenv("HOME") : "/");
+    const char *former = getenv("HOME");
+    char *path, *home = strdup(former ? former : "/");
     assert_int_equal(pv_model_default_directory(&path), PV_OK);
     assert_string_equal(path, standard);
     free(path);

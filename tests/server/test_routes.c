@@ -97,7 +97,7 @@ static void wrong_keys(void **state)
 {
     (void)state;
     char changed[PV_KEY_SIZE];
-    strcpy(changed, key);
+    snprintf(changed, sizeof changed, "%s", key);
     changed[20] = changed[20] == 'a' ? 'b' : 'a';
     const char *const keys[] = {"", "x", changed, "pv_", "\xFF\xFE", "' OR 1=1 --"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
@@ -147,21 +147,17 @@ static void collection_names(void **state)
 {
     (void)state;
     static const char *const good[] = {"A", "FACE3_4", "a-b.c", "0"};
-    static const char *const bad[] = {"",
-                                      "a b",
-                                      "a/b",
-                                      "v1",
-                                      "healthz",
-                                      "metrics",
-                                      ".",
-                                      "..",
-                                      "\xC3\xA9",
-                                      "0123456789012345678901234567890123456789012345678901234567"
-                                      "890123456"};
+    static const char *const bad[] = {"",        "a b", "a/b", "v1",      "healthz",
+                                      "metrics", ".",   "..",  "\xC3\xA9"};
+    char longest[66] = "";
+    memset(longest, 'a', 64);
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         assert_true(pv_routes_collection_name(good[i]));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(pv_routes_collection_name(bad[i]));
+    assert_true(pv_routes_collection_name(longest));
+    longest[64] = 'a';
+    assert_false(pv_routes_collection_name(longest));
 }
 
 int main(void)
