@@ -233,6 +233,22 @@ void pv_mrz_fill(pv_mrz_format format, const pv_mrz_lines *lines, pv_date today,
     fill_fields(&layout, lines, today, out);
 }
 
+/* The format of the lines, told by what their first letters will be taken for: IDFR4 is a misread
+ * IDFRA. */
+static pv_mrz_format tell_format(const pv_mrz_lines *lines)
+{
+    pv_mrz_lines mended = *lines;
+    pv_mrz_layout layout;
+    pv_mrz_repair repairs[PV_MRZ_REPAIRS_MOST];
+    int count = 0;
+    pv_mrz_format format = pv_mrz_lines_format(lines);
+    if (format == PV_MRZ_NONE)
+        return format;
+    pv_mrz_layout_make(format, lines, &layout);
+    pv_mrz_repair_kinds(&layout, &mended, repairs, &count);
+    return pv_mrz_lines_format(&mended);
+}
+
 bool pv_mrz_parse(const char *text, size_t length, pv_date today, pv_mrz *out)
 {
     pv_mrz_lines lines;
@@ -240,7 +256,7 @@ bool pv_mrz_parse(const char *text, size_t length, pv_date today, pv_mrz *out)
     memset(out, 0, sizeof *out);
     if (!split_lines(text, length, &lines))
         return false;
-    pv_mrz_format format = pv_mrz_lines_format(&lines);
+    pv_mrz_format format = tell_format(&lines);
     if (format == PV_MRZ_NONE)
         return false;
     pv_mrz_layout_make(format, &lines, &layout);

@@ -188,6 +188,26 @@ static void test_repair_by_kind(void **state)
     expect(PV_MRZ_LAST_NAME, "ERIKSS3N");
 }
 
+/* What is repaired is what tells the format: a French card, not one that only looks like it now. */
+static void test_repair_of_the_format(void **state)
+{
+    (void)state;
+    char text[] = IDFRA;
+    text[0] = '1';
+    text[4] = '4';
+    parse(text);
+    assert_int_equal(zone.format, PV_MRZ_IDFRA);
+    assert_true(zone.valid);
+    assert_int_equal(zone.repair_count, 2);
+    expect_repair(0, 0, 0, '1', 'I', true);
+    expect_repair(1, 0, 4, '4', 'A', true);
+    expect(PV_MRZ_LAST_NAME, "BERTHIER");
+    /* its digits hold in the order of another format, in which it is not read again */
+    parse("IDFR4NZ4K913<GROSS<TO8403<ANDFR4NZ4K826<GROSC<<<JOERG<45M3102189852589<4");
+    assert_int_equal(zone.format, PV_MRZ_IDFRA);
+    assert_false(zone.valid);
+}
+
 static void test_repair_by_check_digit(void **state)
 {
     (void)state;
@@ -339,6 +359,7 @@ int main(void)
         cmocka_unit_test(test_forms),
         cmocka_unit_test(test_each_check_digit),
         cmocka_unit_test(test_repair_by_kind),
+        cmocka_unit_test(test_repair_of_the_format),
         cmocka_unit_test(test_repair_by_check_digit),
         cmocka_unit_test(test_no_repair_where_two_would_do),
         cmocka_unit_test(test_centuries),
