@@ -1,6 +1,7 @@
 #include "document/mrz_strip.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define READER "mrz_read"
@@ -12,6 +13,13 @@
 
 #define EVEN_REACH 48  /* columns to each side over which light is made even */
 #define EVEN_LEAST 3.0 /* less contrast than this is noise */
+
+/* Where nothing is printed, in pixels of what the net sees. */
+#define PRINT_STEP 3      /* about a stroke */
+#define PRINT_TOP 8       /* rows above and below that may be other lines' */
+#define PRINT_REACH 0.28F /* of the distance of two characters, to each side */
+#define PRINT_LEAST 0.15F /* of the line's median */
+#define INK_UNSEEN 0.1F
 
 /* What the exact place is sought in. */
 #define SEEN_CAP 12.0
@@ -195,6 +203,62 @@ static void make_even(float *grey, int width)
     }
 }
 
+/* How much print there is in each column: second differences, which shading does not have. */
+static void measure_print(const float *grey, int width, float *print)
+{
+    for (int x = 0; x < width; x++) {
+        int left = x > PRINT_STEP ? x - PRINT_STEP : 0;
+        int right = x + PRINT_STEP < width ? x + PRINT_STEP : width - 1;
+        print[x] = 0.0F;
+        for (int y = PRINT_TOP; y < HEIGHT - PRINT_TOP; y++) {
+            const float *row = grey + (size_t)y * (size_t)width;
+            float above = grey[(size_t)(y - PRINT_STEP) * (size_t)width + (size_t)x];
+            float below = grey[(size_t)(y + PRINT_STEP) * (size_t)width + (size_t)x];
+            print[x] += fabsf(2.0F * row[x] - row[left] - row[right]) +
+                        fabsf(2.0F * row[x] - above - below);
+        }
+    }
+}
+
+/* Print about the middle of a cell, apart from edges beside it. */
+static float print_of(const pv_mrz_cell *cell, float pitch, const float *print, int width)
+{
+    float middle = (cell->place + 0.5F) * STRIDE - 0.5F;
+    float reach = PRINT_REACH * pitch * STRIDE;
+    int from = (int)fmaxf(middle - reach, 0.0F);
+    int to = (int)fminf(middle + reach, (float)(width - 1));
+    float sum = 0.0F;
+    for (int x = from; x <= to; x++)
+        sum += print[x];
+    return to >= from ? sum / (float)(to - from + 1) : 0.0F;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    float first = *(const float *)a;
+    float second = *(const float *)b;
+    return first < second ? -1 : first > second;
+}
+
+/* The net also guesses at characters that are not there, from their neighbours: where there is much
+ * less print than elsewhere in the line, none was seen. */
+static void doubt_blanks(const float *print, int width, pv_mrz_row_cells *row)
+{
+    float all[PV_MRZ_CELLS_MOST];
+    size_t count = 0;
+    for (int i = 0; i < row->count; i++)
+        if (row->cells[i].ink > 0.5F)
+            all[count++] = print_of(&row->cells[i], row->pitch, print, width);
+    if (count == 0)
+        return;
+    qsort(all, count, sizeof *all, by_value);
+    for (int i = 0; i < row->count; i++) {
+        pv_mrz_cell *cell = &row->cells[i];
+        if (print_of(cell, row->pitch, print, width) < PRINT_LEAST * all[count / 2])
+            cell->ink = fminf(cell->ink, INK_UNSEEN);
+    }
+}
+
 static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip *strip, bool even,
                        size_t width, pv_mrz_row_cells *out)
 {
@@ -203,12 +267,15 @@ static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip 
     pv_inference *inference = NULL;
     float *input;
     const float *data;
+    float print[WIDTH_MOST];
     size_t size = 0;
     pv_status status = pv_runtime_model(runtime, READER, &model);
     if (status == PV_OK)
         status = pv_inference_begin(model, shape, 4, &inference, &input);
     if (status == PV_OK)
         status = draw(image, strip, CAP, (int)width, HEIGHT, input);
+    if (status == PV_OK)
+        measure_print(input, (int)width, print);
     if (status == PV_OK && even)
         make_even(input, (int)width);
     if (status == PV_OK)
@@ -218,8 +285,10 @@ static pv_status infer(pv_runtime *runtime, pv_image *image, const pv_mrz_strip 
     if (status == PV_OK && size != width / STRIDE * PV_MRZ_CLASSES)
         status =
             pv_fail(PV_ERROR_GENERIC, "model " READER ": %zu values for %zu pixels", size, width);
-    if (status == PV_OK)
+    if (status == PV_OK) {
         pv_mrz_cells_make(data, (int)(width / STRIDE), out);
+        doubt_blanks(print, (int)width, out);
+    }
     pv_inference_end(inference);
     return status;
 }
