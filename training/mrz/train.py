@@ -1,6 +1,6 @@
 """Trains the reader of machine readable zones and writes it as ONNX.
 
-python train.py --output mrz_read.onnx [--minutes 30]
+    python train.py --output mrz_read.onnx [--minutes 30]
 """
 
 import argparse
@@ -85,16 +85,13 @@ def evaluate(net, pieces):
 class Pieces:
     """Drawing takes longer than learning, so that each piece is seen a few times."""
 
-    def __init__(self, rng, most=6000):
-        self.rng, self.most, self.drawn = rng, most, []
+    def __init__(self, rng, first=1500, most=6000):
+        self.rng, self.most = rng, most
+        self.drawn = [lines.piece(rng) for _ in range(first)]
 
     def batch(self, new, old):
         fresh = [lines.piece(self.rng) for _ in range(new)]
-        seen = (
-            [self.drawn[i] for i in self.rng.integers(0, len(self.drawn), old)]
-            if self.drawn
-            else []
-        )
+        seen = [self.drawn[i] for i in self.rng.integers(0, len(self.drawn), old)]
         self.drawn = (self.drawn + fresh)[-self.most :]
         return (np.stack([p[0] for p in fresh + seen]), np.stack([p[1] for p in fresh + seen]))
 
@@ -143,6 +140,7 @@ def main():
     parser.add_argument("--output", required=True)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--start", help="weights to go on from, as a run left them beside its net")
     arguments = parser.parse_args()
     torch.manual_seed(1)
@@ -161,7 +159,7 @@ def main():
         net,
         arguments.minutes,
         arguments.rate,
-        np.random.default_rng(2 + bool(arguments.start)),
+        np.random.default_rng(arguments.seed),
         check,
         save,
     )
