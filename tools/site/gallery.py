@@ -1,76 +1,82 @@
-"""The pages with pictures: every trait, and every configuration key from both its sides.
+"""The pages with pictures: every trait of a face and of a document, and every configuration key
+from both its sides.
 
-Pictures and values are those of the tests (sdk/tests/test_traits.py, test_face_keys.py). What is
-written under them is what the library answers while the page is made.
+Pictures and values are those of the tests. What is written under them is what the library answers
+while the page is made; where it does not answer what the page is to show, there is no page.
 """
 
+import contextlib
 import json
 import os
 from pathlib import Path
 
+import document_sides
+import face_sides
+from album import Album, flag_list, must
+from document_pictures import open_desk
 from face_pictures import open_gallery
-from PIL import Image
-from test_face_keys import THRESHOLDS
+from sides import file_name, show
+from test_document_traits import CASES
 from test_traits import RAISED_BY, TWINS, config_of
 
 BUILD = Path(os.environ.get("PRIVID_BUILD_DIR", Path(__file__).resolve().parents[2] / "build"))
 PICTURES = BUILD / "pictures"
-WIDTH = 220  # of a picture on a page, pixels
+# They say where a call goes and what it is called, or change nothing: nothing is to be seen.
+WITHOUT_PICTURES = {
+    "identifier", "fetch_timeout_ms", "https_verify_peer_cert", "collection_name",
+    "send_original_images", "neighbors", "face_thresholds_min", "face_thresholds_max"}
+
+open_faces = contextlib.contextmanager(lambda: open_gallery(lambda name: PICTURES / name))
+open_documents = contextlib.contextmanager(open_desk)
 
 
-class Album:
-    """Pictures of the gallery as files beside the pages."""
-
-    def __init__(self, gallery, folder):
-        self.gallery = gallery
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-
-    def place(self, name, alteration):
-        """The file's name, made when first asked for."""
-        file = f"{name}-{(alteration or 'as-it-is').replace(' ', '-').replace('_', '-')}.jpg"
-        if not (self.folder / file).exists():
-            picture = Image.fromarray(self.gallery.picture(name, alteration))
-            picture.thumbnail((WIDTH * 2, WIDTH * 2))
-            picture.save(self.folder / file, quality=88)
-        return f"pictures/{file}"
-
-    def show(self, name, alteration, alternative):
-        return f"![{alternative}]({self.place(name, alteration)}){{ width={WIDTH} }}"
+def pair(album, flag, pictures, flags, said):
+    """The section of a flag: a picture that raises it and one that does not."""
+    must(flag in flags[0] and flag not in flags[1], flag)
+    captions = [flag_list(found) for found in flags]
+    shown = [(*picture, what) for picture, what in
+             zip(pictures, (f"raises {flag}", "does not"), strict=True)]
+    return f"## {flag}\n\n{said or ''}\n\n" + album.row(shown, captions)
 
 
-def picture_row(album, shown, captions):
-    """A table of pictures with a line under each."""
-    images = " | ".join(album.show(*picture, caption) for picture, caption in shown)
-    rule = " | ".join(["---"] * len(shown))
-    return f"| {images} |\n| {rule} |\n| {' | '.join(captions)} |\n"
+def face_traits(album):
+    with open_faces() as gallery:
+        for flag, raising in RAISED_BY.items():
+            both = (raising, (TWINS.get(flag, raising[0]), None))
+            config = config_of(flag)
+            yield pair(album, flag,
+                       [(file_name(*one), gallery.picture(*one)) for one in both],
+                       [gallery.flags(*one, **config) for one in both],
+                       gallery.call(*raising, **config).user_feedback_message)
 
 
-def flag_list(flags):
-    return ", ".join(f"`{flag}`" for flag in sorted(flags)) or "no flag"
+def document_traits(album):
+    with open_documents() as desk:
+        for flag, (raising, twin, config) in CASES.items():
+            scans = [desk.scan(one, **config) for one in (raising, twin)]
+            pictures = [(f"{flag}-{side}", document_sides.pixels_of(desk, one))
+                        for side, one in (("raised", raising), ("not-raised", twin))]
+            values = ", ".join(f"`{key}` {json.dumps(value)}" for key, value in config.items())
+            said = scans[0].result.user_feedback_message + (f" (With {values}.)" if values else "")
+            yield pair(album, flag, pictures, [scan.traits for scan in scans], said)
 
 
 def write_gallery(pages):
-    sections = []
-    for gallery in open_gallery(lambda name: PICTURES / name):
-        album = Album(gallery, pages / "pictures")
-        for flag, picture in RAISED_BY.items():
-            twin = (TWINS.get(flag, picture[0]), None)
-            config = config_of(flag)
-            answers = [gallery.call(*one, **config) for one in (picture, twin)]
-            flags = [gallery.flags(*one, **config) for one in (picture, twin)]
-            if flag not in flags[0] or flag in flags[1]:
-                raise RuntimeError(f"{flag}: the pictures do not show it")
-            sections.append(
-                f"## {flag}\n\n{answers[0].user_feedback_message or ''}\n\n"
-                + picture_row(album, [(picture, f"raises {flag}"), (twin, "does not")],
-                              [flag_list(found) for found in flags]))
+    album = Album(pages)
     (pages / "gallery.md").write_text(
-        "# Trait gallery\n\nEvery flag of a face with a picture that raises it and one that does"
-        " not, judged with the default configuration. The sentence is `user_feedback_message`,"
-        " which names what to mend first for enrolment; without one, enrolment accepts the flag."
-        " What is measured and where the thresholds lie: [traits.md](traits.md). Most pictures are"
-        " made from ordinary ones by program.\n\n" + "\n".join(sections))
+        "# Trait gallery: faces\n\nEvery flag of a face with a picture that raises it and one that"
+        " does not, judged with the default configuration. The sentence is"
+        " `user_feedback_message`, which names what to mend first for enrolment; without one,"
+        " enrolment accepts the flag. What is measured and where the thresholds lie:"
+        " [traits.md](traits.md). Most pictures are made from ordinary ones by program.\n\n"
+        + "\n".join(face_traits(album)))
+    (pages / "document-gallery.md").write_text(
+        "# Trait gallery: documents\n\nEvery flag of a document with a picture that raises it and"
+        " one that does not. The sentence is `user_feedback_message`, about the first flag that is"
+        " raised. What is measured and where the thresholds lie:"
+        " [documents.md](documents.md#traits-and-their-measures). Nobody's papers are shown: the"
+        " documents are drawn by program, and so are the photographs of them.\n\n"
+        + "\n".join(document_traits(album)))
 
 
 def allowed(row):
@@ -84,23 +90,6 @@ def allowed(row):
     return f"at most {row['max_length']} bytes" if "max_length" in row else "any text"
 
 
-def both_sides(gallery, album, key):
-    """The two pictures of the key's test, and what a value between them makes of each."""
-    case = THRESHOLDS[key]
-    sides = [case.lower, case.higher]
-    values = [gallery.score(case.measure, *picture, **case.config) for picture in sides]
-    middle = case.sign * sum(values) / 2
-    flags = [gallery.flags(*picture, **case.config, **{key: middle}) for picture in sides]
-    captions = [f"`{case.measure}` {value:.3g}: "
-                + (f"`{case.flag}`" if case.flag in found else "not flagged")
-                for value, found in zip(values, flags, strict=True)]
-    if (case.flag in flags[0]) == (case.flag in flags[1]):
-        raise RuntimeError(f"{key}: the pictures do not show it")
-    return (f"With `{key}` {middle:.3g}:\n\n"
-            + picture_row(album, list(zip(sides, ("one side", "the other side"), strict=True)),
-                          captions))
-
-
 def key_entry(row):
     lines = [f"### {row['name']}\n", row["help"], "",
              f"{row['type']}, default `{json.dumps(row['default'])}`, allowed: {allowed(row)}"]
@@ -111,20 +100,33 @@ def key_entry(row):
     return "\n".join(lines[:3]) + "\n" + "".join(lines[3:]) + ".\n"
 
 
+def pictured(table):
+    """Both sides of each key that has them, as the pictures are made: faces, then documents."""
+    sides = {}
+    for open_one, module in ((open_faces, face_sides), (open_documents, document_sides)):
+        with open_one() as one:
+            sides |= {row["name"]: module.sides_of(one, row["name"]) for row in table["keys"]
+                      if row["name"] not in sides or not sides[row["name"]]}
+    for row in table["keys"]:
+        must(bool(sides[row["name"]]) !=
+             (row["name"] in WITHOUT_PICTURES or bool(row.get("no_effect"))), row["name"])
+    return sides
+
+
 def write_keys(pages, table):
+    album = Album(pages)
+    sides = pictured(table)
     sections = []
-    for gallery in open_gallery(lambda name: PICTURES / name):
-        album = Album(gallery, pages / "pictures")
-        for group in table["groups"]:
-            sections.append(f"## {group['title']}\n")
-            for row in table["keys"]:
-                if row["group"] != group["id"]:
-                    continue
+    for group in table["groups"]:
+        sections.append(f"## {group['title']}\n")
+        for row in table["keys"]:
+            if row["group"] == group["id"]:
                 sections.append(key_entry(row))
-                if row["name"] in THRESHOLDS:
-                    sections.append(both_sides(gallery, album, row["name"]))
+                if sides[row["name"]]:
+                    sections.append(show(album, *sides[row["name"]]))
     (pages / "keys.md").write_text(
         "# Keys, one by one\n\nThe rules that hold for all of them are in"
-        " [configuration.md](configuration.md). Where there are pictures, the value between their"
-        " measures raises the flag on one of them only.\n\n"
+        " [configuration.md](configuration.md). The pictures of a key show both its sides: for a"
+        " threshold two pictures and a value between their measures, for a switch what changes"
+        " with it. What is written under them is what the library said.\n\n"
         + "\n".join(sections))
