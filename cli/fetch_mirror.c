@@ -8,6 +8,7 @@
 
 #include "cli/fetch_internal.h"
 #include "client/authorities.h"
+#include "client/curl_versions.h"
 
 #define CONNECT_SECONDS 20L
 #define REDIRECTS 5L
@@ -90,8 +91,6 @@ static bool set_options(CURL *curl, const char *url, const pv_authorities *known
     CURLcode failed = CURLE_OK;
 #define SET(option, value) (failed = failed ? failed : curl_easy_setopt(curl, option, value))
     SET(CURLOPT_URL, url);
-    SET(CURLOPT_PROTOCOLS_STR, plain ? "http,https" : "https");
-    SET(CURLOPT_REDIR_PROTOCOLS_STR, "https");
     SET(CURLOPT_FOLLOWLOCATION, 1L);
     SET(CURLOPT_MAXREDIRS, REDIRECTS);
     SET(CURLOPT_FAILONERROR, 1L);
@@ -111,6 +110,10 @@ static bool set_options(CURL *curl, const char *url, const pv_authorities *known
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_ERRORBUFFER, reason);
 #undef SET
+    if (failed == CURLE_OK)
+        failed = pv_allow_protocols(curl, plain);
+    if (failed == CURLE_OK)
+        failed = pv_allow_redirects(curl);
     return failed == CURLE_OK;
 }
 

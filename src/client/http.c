@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "client/authorities.h"
+#include "client/curl_versions.h"
 
 #define IDLE_MAX 32
 #define API_KEY_MAX 1024
@@ -43,7 +44,7 @@ pv_status pv_http_check_url(const char *name, const char *url)
         code = curl_url_get(parsed, CURLUPART_HOST, &host, 0);
     if (code != CURLUE_OK)
         status = pv_fail(PV_ERROR_CONFIGURATION, "%s: \"%.200s\" is not a URL: %s", name, url,
-                         curl_url_strerror(code));
+                         pv_url_error(code));
     else if (strcmp(scheme, "http") != 0 && strcmp(scheme, "https") != 0)
         status = pv_fail(PV_ERROR_CONFIGURATION,
                          "%s: \"%.200s\" must begin with http:// or https://", name, url);
@@ -128,7 +129,7 @@ static void configure(CURL *handle, const pv_http_request *request, struct curl_
                       pv_buffer *body, char *error)
 {
     curl_easy_setopt(handle, CURLOPT_URL, request->url);
-    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+    (void)pv_allow_protocols(handle, true);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, request->timeout_ms);
