@@ -24,7 +24,7 @@ configure = test -f $(1)/build.ninja || \
     cmake -S . -B $(1) -G Ninja -DPython3_EXECUTABLE=$(CURDIR)/$(PYTHON) $(2)
 
 .PHONY: help setup build demo test asan tsan fuzz bench format lint coverage generate docs clean \
-        install ready deb wheel
+        install ready deb wheel pythons
 
 help: ## this list
 	@echo "make TARGET, where TARGET is one of"
@@ -141,6 +141,11 @@ wheel: build ## Python wheels for any Linux like this one, of the package and of
 	@tools/setup.sh models
 	@tools/setup.sh python tools/requirements-wheel.txt
 	@tools/wheels.sh build/wheels
+
+# Those that are not on this machine are skipped.
+pythons: wheel ## the wheels in a fresh environment of each Python that they serve, all samples run
+	@PRIVID_WHEELS=$(CURDIR)/build/wheels PRIVID_PYTHONS="3.10 3.11 3.12 3.13" \
+	 $(PYTHON) -m pytest -v -ra tests/install/test_pythons.py
 
 deb: build ## a Debian package of library, headers and programs, into build/packages
 	@tools/setup.sh debian dpkg-dev file

@@ -18,18 +18,19 @@ SERVER = BUILD / "bin" / "privid-server"
 class Backend:
     """A running privid-server with one API key."""
 
-    def __init__(self, data):
+    def __init__(self, data, server=SERVER):
         self.data = data
+        self.server = server
         self.key = self.manage("key", "create").strip()
         self.process = subprocess.Popen(
-            [SERVER, "--data", data, "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL,
+            [server, "--data", data, "--listen", "127.0.0.1:0"], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=open(data / "server.log", "w"), text=True)
         line = self.process.stdout.readline()
         assert line.startswith("listening on "), (data / "server.log").read_text()
         self.url = line.removeprefix("listening on ").strip()
 
     def manage(self, *command):
-        done = subprocess.run([SERVER, *command, "--data", self.data], check=True,
+        done = subprocess.run([self.server, *command, "--data", self.data], check=True,
                               capture_output=True, text=True, timeout=60)
         return done.stdout
 

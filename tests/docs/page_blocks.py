@@ -1,9 +1,9 @@
 """Code blocks of a page, and what their output is compared with.
 
 A block is run if its language is python, sh or c. Not if the line before it is
-`<!-- not run: REASON -->`. A block in text or json that follows directly is what it prints: in text
-`…` stands for anything; in json numbers may differ by 5 %, and members and elements that are left
-out count for nothing.
+`<!-- not run: REASON -->`. A block in text or json that follows directly is what it prints, and one
+that prints anything has to be followed so: in text `…` stands for anything; in json numbers may
+differ by 5 %, and members and elements that are left out count for nothing.
 """
 
 import json

@@ -1,9 +1,9 @@
 """Every code block of the documentation runs and prints what the page says.
 
 The blocks run in an empty folder with pictures of the names that the pages use, beside a server of
-their own. PRIVID_DOCS_PYTHON is the interpreter of an environment with the package (default: the
-one that runs the tests); with PRIVID_DOCS_PATH its programs come from those folders alone, and C is
-compiled with PRIVID_DOCS_FLAGS.
+their own. Package and programs are those of the wheels, in an environment outside of this tree; C
+is compiled against what `cmake --install` put elsewhere, as its pkg-config file says.
+PRIVID_DOCS_PYTHON is the interpreter of another environment to run them in.
 """
 
 import json
@@ -16,15 +16,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "sdk" / "tests")]
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "sdk" / "tests"),
+                str(ROOT / "tests" / "install")]
 
+import wheels  # noqa: E402
 from page_blocks import output_fits, read_blocks  # noqa: E402
-from sdk_support import BUILD, PICTURES, Backend  # noqa: E402
+from sdk_support import PICTURES, Backend  # noqa: E402
 
-PYTHON = os.environ.get("PRIVID_DOCS_PYTHON", sys.executable)
-PATH = os.environ.get("PRIVID_DOCS_PATH", f"{Path(sys.executable).parent}:{BUILD / 'bin'}")
-FLAGS = os.environ.get("PRIVID_DOCS_FLAGS", f"-I{ROOT / 'include'} -L{BUILD / 'lib'} -lprivid "
-                       f"-Wl,-rpath,{BUILD / 'lib'}")
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 # Name in the pages: name among the test pictures.
 FILES = {"ann.jpg": "obama.jpg", "ann2.jpg": "obama2.jpg", "bob.jpg": "biden.jpg",
@@ -34,16 +32,30 @@ FILES = {"ann.jpg": "obama.jpg", "ann2.jpg": "obama2.jpg", "bob.jpg": "biden.jpg
          "licence-back.jpg": "documents/photographs/franklin-back-1-careful.jpg"}
 
 
+@pytest.fixture(scope="session")
+def python():
+    chosen = os.environ.get("PRIVID_DOCS_PYTHON")
+    return Path(chosen) if chosen else wheels.environment() / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def flags():
+    """Of a C program that uses the installed library."""
+    packages = wheels.prefix() / "lib" / "pkgconfig"
+    found = wheels.run("pkg-config", "--cflags", "--libs", "privid",
+                       env={**wheels.apart(), "PKG_CONFIG_PATH": str(packages)})
+    return f"{found.strip()} -Wl,-rpath,{wheels.prefix() / 'lib'}"
+
+
 @pytest.fixture
-def desk(tmp_path):
+def desk(tmp_path, python, flags):
     """A folder with the pictures, and the environment of the blocks."""
     for name, source in FILES.items():
         shutil.copyfile(PICTURES / source, tmp_path / name)
     (tmp_path / "server").mkdir()
-    backend = Backend(tmp_path / "server")
-    environment = {**os.environ, "PATH": f"{PATH}:/usr/bin:/bin", "PRIVID_FLAGS": FLAGS,
+    backend = Backend(tmp_path / "server", python.parent / "privid-server")
+    environment = {**wheels.apart(python.parent), "PRIVID_FLAGS": flags,
                    "PRIVID_URL": backend.url, "PRIVID_API_KEY": backend.key}
-    environment.pop("PYTHONPATH", None)
     yield tmp_path, environment
     backend.stop()
 
@@ -53,24 +65,37 @@ def page_name(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)
-def test_the_blocks_of_a_page_run_and_print_what_it_says(page, desk):
+def test_the_blocks_of_a_page_run_and_print_what_it_says(page, desk, python):
     folder, environment = desk
     blocks = [block for block in read_blocks(page.read_text()) if block.runs]
     if not blocks:
         pytest.skip("nothing to run")
     listed = [{"language": block.language, "text": block.text,
                "name": f"{page_name(page)}:{block.line}"} for block in blocks]
-    done = subprocess.run([PYTHON, Path(__file__).with_name("run_page.py")], cwd=folder,
+    done = subprocess.run([python, "-I", Path(__file__).with_name("run_page.py")], cwd=folder,
                           env=environment, input=json.dumps(listed), capture_output=True,
                           text=True, timeout=600)
     answers = [json.loads(line) for line in done.stdout.splitlines()]
     for block, answer in zip(blocks, answers, strict=False):
         assert "failure" not in answer, f"{answer['name']}\n{answer['failure']}"
+        assert block.expected or not answer["printed"].strip(), (
+            f"{answer['name']}: what it prints is not on the page\n{answer['printed']}")
         for language, text in block.expected:
             assert output_fits(language, text, answer["printed"]), (
                 f"{answer['name']}: the page says\n{text}\nthe block printed\n"
                 f"{answer['printed']}")
     assert done.returncode == 0 and len(answers) == len(blocks), done.stderr
+
+
+def test_the_blocks_have_nothing_of_this_tree_in_reach(desk, python):
+    folder, environment = desk
+    ask = ("import shutil, sys, cryptonets_python_sdk as sdk; sdk.PrivIDFaceLib.initialize(); "
+           "print(*sys.path, sdk.__file__, shutil.which('privid'), shutil.which('privid-server'), "
+           "open('/proc/self/maps').read(), sep='\\n')")
+    said = wheels.run(python, "-I", "-c", ask, cwd=folder, env=environment)
+    assert "libprivid" in said and str(ROOT) not in said
+    for name, value in environment.items():
+        assert name in ("PWD", "OLDPWD") or str(ROOT) not in value, f"{name}={value}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

@@ -4,30 +4,20 @@ import json
 import os
 import shlex
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+import wheels
 from PIL import Image
+from wheels import BUILD, ROOT, run
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = Path(os.environ.get("PRIVID_BUILD_DIR", ROOT / "build"))
 PICTURES = Path(os.environ.get("PRIVID_PICTURES", BUILD / "pictures"))
 EXAMPLE = Path(__file__).with_name("example")
 
 
-def run(*command, **options):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, **options)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
-def prefix(tmp_path_factory):
-    """An installed tree that was moved after it was installed, so that no path in it is fixed."""
-    folder = tmp_path_factory.mktemp("install")
-    run("cmake", "--install", BUILD, "--prefix", folder / "first")
-    return (folder / "first").rename(folder / "prefix")
+def prefix():
+    return wheels.prefix()
 
 
 @pytest.fixture(scope="module")
