@@ -93,7 +93,8 @@ fuzz: setup ## every fuzz target for FUZZ_SECONDS
 	        -artifact_prefix=build/fuzz/ "build/fuzz/corpus/$$name" || exit 1; \
 	done
 
-bench: ready ## the time that each operation takes here, and what it costs beside the nets
+bench: ready ## time and memory of each operation, from the start of a process and at work
+	@$(PYTHON) bench/start.py
 	@$(PYTHON) bench/operations.py
 	@build/bin/judge_bench faces build/pictures/obama.jpg
 	@build/bin/judge_bench document build/pictures/documents/photographs/alderay-fontaine-careful.jpg
