@@ -145,7 +145,6 @@ static pv_status transfer_part(pv_fetch *fetch, const pv_manifest_row *row, cons
     status = pv_authorities_find("", &known);
     if (status && strncmp(where->url, "http:", 5) != 0)
         goto out;
-    status = PV_OK;
     curl = curl_easy_init();
     if (!curl || !set_options(curl, where->url, &known, &to, reason)) {
         status = pv_fail(PV_ERROR_GENERIC, "libcurl cannot start");
