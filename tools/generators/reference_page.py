@@ -13,9 +13,8 @@ Every operation takes a JSON object (in Python an `OperationConfig`) with any of
   column. A key given twice, text that is not UTF-8 and more than 1 MiB are refused as well.
 - Integers may be written as `3` or `3.0`; floats also as `3`; booleans only as `true` and `false`.
 - An unknown key is ignored. A warning in the log names it, once, with the nearest known key.
-- Keys marked *not yet* are checked like all others but change nothing: the stage that reads them is
-  not in this version. Keys marked *no effect* are accepted for the sake of existing programs. For
-  both a warning in the log says so, once for each key.
+- Keys marked *no effect* are accepted for the sake of existing programs, checked like all others,
+  and change nothing; a warning in the log says so, once for each key.
 """
 
 

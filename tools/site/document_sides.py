@@ -122,8 +122,8 @@ def barcode_confidence(desk):
     must(statuses == [-1, 0], "conf_score_thr_barcode")
     return f"With `conf_score_thr_barcode` {middle:.3g}", [
         Side(name, photograph(name), what, f"`confidence_score` {value:.3g}: {outcome}")
-        for name, what, value, outcome in zip(pictures, ("read after some tries", "read after fewer"), found,
-                                              ("none", "read"), strict=True)]
+        for name, what, value, outcome in zip(pictures, ("after some tries", "after fewer"),
+                                              found, ("none", "read"), strict=True)]
 
 
 def margin(desk):

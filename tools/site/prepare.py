@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Puts the pages of the site together in build/site/pages: those of docs/, the model cards, a
-gallery of all traits and a page with every configuration key, both with pictures that are judged on
-the spot.
+"""Puts the pages of the site together in build/site/pages: those of docs/, the model cards,
+galleries of all traits and a page with every configuration key, with pictures that are judged on
+the spot, as are those of the page of concepts.
 
 Links to files that are no pages become links to the model cards' pages or to the reference made
 from the header; anything else that leaves docs/ is named in monospace instead.
@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "build" / "site" / "pages"
 sys.path[:0] = [str(ROOT / "sdk" / "tests"), str(Path(__file__).parent)]
 
+from album import Album  # noqa: E402
+from concepts import place_pictures  # noqa: E402
 from gallery import write_gallery, write_keys  # noqa: E402
 
 LINK = re.compile(r"\[([^\]]+)\]\((\.\./[^)#]+)(#[^)]*)?\)")
@@ -58,6 +60,7 @@ def main():
     for source in sorted((ROOT / "models" / "cards").glob("*.md")):
         copy_card(source, PAGES / "cards" / source.name)
     table = json.loads((ROOT / "src" / "config" / "keys.json").read_text())
+    place_pictures(Album(PAGES), PAGES / "concepts.md")
     write_gallery(PAGES)
     write_keys(PAGES, table)
     print(f"site: {len(list(PAGES.rglob('*.md')))} pages, "
