@@ -2,10 +2,12 @@
 """How many rendered licences are read, by condition: the table of docs/barcodes.md.
 
     tools/measure_barcodes.py [PICTURES]    of each condition; default 30
+    tools/measure_barcodes.py --without     the time that test documents without a code take
 
 Every field has to be as it was written. Needs what "make build" makes.
 """
 
+import csv
 import json
 import subprocess
 import sys
@@ -46,7 +48,27 @@ def measure(folder, count, pixels, degrees, perspective, blur):
     return read, wrong, sorted(seconds)[count // 2]
 
 
+def measure_without():
+    documents = ROOT / "build" / "pictures" / "documents"
+    with (documents / "labels.csv").open(newline="", encoding="utf-8") as source:
+        pictures = [documents / row["image"] for row in csv.DictReader(source)
+                    if not row["barcode_text"] and row["condition"] != "flat"]
+    seconds = []
+    for picture in pictures:
+        start = time.monotonic()
+        done = subprocess.run([ROOT / "build" / "bin" / "privid", "document", "--barcode", "--json",
+                               picture], capture_output=True)
+        seconds.append(time.monotonic() - start)
+        if json.loads(done.stdout)["barcode"]["barcode_data"]["text"]:
+            print(f"{picture.name}: a text was read")
+    seconds.sort()
+    middle, longest = (round(1000 * seconds[i]) for i in (len(seconds) // 2, -1))
+    print(f"{len(seconds)} pictures without a code: {middle} ms (median), {longest} ms at most")
+
+
 def main():
+    if sys.argv[1:] == ["--without"]:
+        return measure_without()
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 30
     print("| condition | " + " | ".join(f"{pixels} px" for pixels in PIXELS) + " |")
     print("|---" * (len(PIXELS) + 1) + "|")

@@ -13,6 +13,8 @@
 #define DOUBLED_PIXELS_MOST 1000000 /* the picture as a whole is doubled no larger */
 #define CROP_PIXELS_MOST 6000000
 #define CROP_SIDE_LEAST 16
+#define FILLED_LEAST 0.4  /* a region that stripes fill less is seldom a code */
+#define SLOPE_LEAST 1.0   /* pixels over a region's width; rows that run less downhill are level */
 #define QUIET 0.04        /* share of a region's size that is added around it, beyond the cells */
 #define LINES_ENOUGH 8.0F /* scan lines that agree on a linear code */
 #define LEAST_CONFIDENCE 0.6F /* of what two readings agree on */
@@ -275,24 +277,39 @@ static const struct {
 } region_tries[] = {{1.0, true},  {2.0, true},  {1.5, true}, {0.5, true},
                     {1.0, false}, {2.0, false}, {3.0, true}};
 
+static pv_status read_cut(search *s, const pv_stripes *region, double scale, double slope)
+{
+    pv_gray crop;
+    pv_affine to_picture;
+    pv_status status = cut_out(s, region, scale, slope, &crop, &to_picture);
+    if (status == PV_OK && crop.width > 0)
+        status = read_codes(s, &crop, &to_picture, ZXing_Binarizer_LocalAverage, true);
+    if (status == PV_OK && crop.width > 0 && !is_done(s))
+        status = read_codes(s, &crop, &to_picture, ZXing_Binarizer_GlobalHistogram, true);
+    return status;
+}
+
+/* What is not filled with stripes is mostly edges and print that hang together: one scale is enough
+ * for it. More would be most of the time that a picture without a code takes. */
 static pv_status read_region(search *s, const pv_stripes *region)
 {
     pv_gray crop;
     pv_affine to_picture;
     double slope = 0.0;
+    const rank before = s->found;
+    if (region->filled < FILLED_LEAST)
+        return read_cut(s, region, 1.0, 0.0);
     pv_status status = cut_out(s, region, 1.0, 0.0, &crop, &to_picture);
     if (status == PV_OK && crop.width > 0)
         status = pv_stripes_slope(&crop, s->arena, &slope);
+    bool level = fabs(slope) * (region->to_across - region->from_across) < SLOPE_LEAST;
     for (size_t i = 0; i < sizeof region_tries / sizeof region_tries[0]; i++) {
-        if (status == PV_OK)
-            status = cut_out(s, region, region_tries[i].scale,
-                             region_tries[i].levelled ? slope : 0.0, &crop, &to_picture);
-        if (status == PV_OK && crop.width > 0)
-            status = read_codes(s, &crop, &to_picture, ZXing_Binarizer_LocalAverage, true);
-        if (status == PV_OK && crop.width > 0 && !is_done(s))
-            status = read_codes(s, &crop, &to_picture, ZXing_Binarizer_GlobalHistogram, true);
-        if (status != PV_OK || is_done(s))
+        /* what two readings agree on is what this region holds */
+        if (status != PV_OK || is_done(s) || (s->found == RANK_PDF417 && before != RANK_PDF417))
             break;
+        if (region_tries[i].levelled || !level)
+            status =
+                read_cut(s, region, region_tries[i].scale, region_tries[i].levelled ? slope : 0.0);
     }
     return status;
 }

@@ -9,6 +9,10 @@
 #define GREEN 38470
 #define BLUE 7471
 
+#define PHASES 256U    /* parts of a pixel that places are told apart by */
+#define WEIGHT_ONE 256 /* of the samples around a place, together */
+#define BEYOND 8       /* pixels outside the border; what is farther away looks the same */
+
 pv_status pv_gray_make(const pv_plane *plane, pv_arena *arena, pv_gray *out)
 {
     size_t count = (size_t)plane->width * (size_t)plane->height;
@@ -43,42 +47,69 @@ pv_status pv_gray_halve(const pv_gray *source, pv_arena *arena, pv_gray *out)
     return PV_OK;
 }
 
-static uint8_t sample(const pv_gray *source, double x, double y)
+/* Weights of the four samples around a place, by its fraction, so that nothing has to be computed
+ * for a pixel but integers. */
+typedef struct weights {
+    int16_t of[PHASES][4];
+} weights;
+
+static void fill_weights(weights *out)
 {
-    double left = floor(x);
-    double top = floor(y);
-    float across[4];
-    float down[4];
-    pv_cubic_weights((float)(x - left), across);
-    pv_cubic_weights((float)(y - top), down);
-    int columns[4];
-    for (int i = 0; i < 4; i++)
-        columns[i] = pv_index_within((int)left - 1 + i, source->width - 1);
-    float sum = 0.5F;
-    for (int j = 0; j < 4; j++) {
-        int row = pv_index_within((int)top - 1 + j, source->height - 1);
-        const uint8_t *p = source->pixels + (size_t)row * (size_t)source->width;
-        float line = 0.0F;
-        for (int i = 0; i < 4; i++)
-            line += across[i] * (float)p[columns[i]];
-        sum += down[j] * line;
+    for (unsigned phase = 0; phase < PHASES; phase++) {
+        float exact[4];
+        pv_cubic_weights((float)phase / (float)PHASES, exact);
+        int others = 0;
+        for (int i = 0; i < 4; i++) {
+            out->of[phase][i] = (int16_t)lrintf(exact[i] * WEIGHT_ONE);
+            others += i != 1 ? out->of[phase][i] : 0;
+        }
+        out->of[phase][1] = (int16_t)(WEIGHT_ONE - others); /* what is even stays as it is */
     }
-    return (uint8_t)fminf(fmaxf(sum, 0.0F), 255.0F);
 }
 
-/* Far outside, every place looks like the nearest one of the border. */
-static double near_border(double value, int size)
+/* Far outside, every place looks like the nearest one of the border. In parts of a pixel, from
+ * BEYOND outside. */
+static unsigned place_of(double value, int size)
 {
-    return fmin(fmax(value, -8.0), size + 8.0);
+    double within = value;
+    if (!(within > 1.0 - BEYOND))
+        within = 1.0 - BEYOND;
+    if (within > size + BEYOND)
+        within = size + BEYOND;
+    return (unsigned)((within + BEYOND) * PHASES + 0.5);
+}
+
+static uint8_t sample(const pv_gray *source, const weights *table, unsigned x, unsigned y)
+{
+    const int16_t *across = table->of[x % PHASES];
+    const int16_t *down = table->of[y % PHASES];
+    int left = (int)(x / PHASES) - BEYOND - 1;
+    int top = (int)(y / PHASES) - BEYOND - 1;
+    int columns[4];
+    for (int i = 0; i < 4; i++)
+        columns[i] = pv_index_within(left + i, source->width - 1);
+    int sum = WEIGHT_ONE * WEIGHT_ONE / 2;
+    for (int j = 0; j < 4; j++) {
+        int row = pv_index_within(top + j, source->height - 1);
+        const uint8_t *p = source->pixels + (size_t)row * (size_t)source->width;
+        int line = 0;
+        for (int i = 0; i < 4; i++)
+            line += across[i] * p[columns[i]];
+        sum += down[j] * line;
+    }
+    int value = sum / (WEIGHT_ONE * WEIGHT_ONE);
+    return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
 void pv_gray_warp(const pv_gray *source, const pv_affine *target_to_source, pv_gray *target)
 {
     const pv_affine *m = target_to_source;
+    weights table;
+    fill_weights(&table);
     for (int y = 0; y < target->height; y++) {
         uint8_t *to = target->pixels + (size_t)y * (size_t)target->width;
         for (int x = 0; x < target->width; x++)
-            to[x] = sample(source, near_border(m->xx * x + m->xy * y + m->x0, source->width),
-                           near_border(m->yx * x + m->yy * y + m->y0, source->height));
+            to[x] = sample(source, &table, place_of(m->xx * x + m->xy * y + m->x0, source->width),
+                           place_of(m->yx * x + m->yy * y + m->y0, source->height));
     }
 }

@@ -122,6 +122,8 @@ static pv_stripes describe(const grid *g, int count)
         out.from_along = fmin(out.from_along, along - g->side);
         out.to_along = fmax(out.to_along, along + g->side);
     }
+    out.filled = (double)count * g->side * g->side /
+                 ((out.to_across - out.from_across) * (out.to_along - out.from_along));
     return out;
 }
 

@@ -12,6 +12,7 @@ typedef struct pv_stripes {
     double from_across, to_across;
     double from_along, to_along;
     double weight; /* the more, the likelier a barcode */
+    double filled; /* share of its span that has the stripes: edges that meet fill little */
 } pv_stripes;
 
 #define PV_STRIPES_MOST 4
