@@ -47,7 +47,8 @@ static pv_status read_print(pv_scan *scan, pv_date today, pv_date *out)
     pv_birth birth;
     /* as it was turned, else as the text itself tells */
     int turn = scan->upright ? 0 : PV_OCR_TURN_UNKNOWN;
-    pv_status status = pv_birth_find(pv_library_runtime(), &scan->page.image, turn, today, &birth);
+    pv_status status = pv_birth_find(pv_library_runtime(), &scan->page.image, &scan->page.print,
+                                     turn, today, &birth);
     if (status == PV_OK && birth.found)
         *out = birth.date;
     return status;

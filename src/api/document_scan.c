@@ -100,7 +100,8 @@ pv_status pv_scan_turn_upright(pv_scan *scan)
     if (status == PV_OK && scan->faces.count > 0)
         status = turn_by_face(scan, &lying, &turned);
     if (status == PV_OK && !turned)
-        status = pv_page_quarters_of_print(pv_library_runtime(), &scan->page.image, &quarters);
+        status = pv_page_quarters_of_print(pv_library_runtime(), &scan->page.image,
+                                           &scan->page.print, &quarters);
     if (status == PV_OK && quarters > 0)
         status = turn_page(scan, &lying, quarters);
     scan->upright = status == PV_OK;

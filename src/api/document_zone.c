@@ -24,7 +24,7 @@ static pv_status read_zone(pv_scan *scan)
     pv_mrz *mrz = pv_arena_take(scan->call->arena, 1, sizeof *mrz);
     if (!mrz)
         return PV_ERROR_GENERIC;
-    pv_status status = pv_mrz_read(pv_library_runtime(), &scan->page.image,
+    pv_status status = pv_mrz_read(pv_library_runtime(), &scan->page.image, &scan->page.print,
                                    scan->call->config.mrz_segmented_input, pv_date_today(), mrz);
     if (status != PV_OK || mrz->format == PV_MRZ_NONE)
         return status;

@@ -321,12 +321,13 @@ void pv_birth_choose(const pv_text_line *lines, size_t count, pv_date today, pv_
     set_corners(&date->place, out->corners);
 }
 
-pv_status pv_birth_find(pv_runtime *runtime, pv_image *page, int turn, pv_date today, pv_birth *out)
+pv_status pv_birth_find(pv_runtime *runtime, pv_image *page, pv_ocr_found *found, int turn,
+                        pv_date today, pv_birth *out)
 {
     pv_text_line *lines;
     pv_ocr_turn told;
     size_t count = 0;
-    pv_status status = pv_ocr_page(runtime, page, turn, &told, &lines, &count);
+    pv_status status = pv_ocr_page(runtime, page, found, turn, &told, &lines, &count);
     if (status == PV_OK)
         pv_birth_choose(lines, count, today, out);
     return status;

@@ -19,8 +19,8 @@ typedef struct pv_birth {
  * in another direction than most are left out. */
 void pv_birth_choose(const pv_text_line *lines, size_t count, pv_date today, pv_birth *out);
 
-/* Reads the page and chooses. `turn`: as in pv_ocr_page(). */
-PV_CHECKED pv_status pv_birth_find(pv_runtime *runtime, pv_image *page, int turn, pv_date today,
-                                   pv_birth *out);
+/* Reads the page and chooses. `found`, `turn`: as in pv_ocr_page(). */
+PV_CHECKED pv_status pv_birth_find(pv_runtime *runtime, pv_image *page, pv_ocr_found *found,
+                                   int turn, pv_date today, pv_birth *out);
 
 #endif

@@ -334,19 +334,18 @@ static pv_mrz_stack cut_picture(const pv_image *image, int lines)
     return stack;
 }
 
-pv_status pv_mrz_read(pv_runtime *runtime, pv_image *page, bool segmented, pv_date today,
-                      pv_mrz *out)
+pv_status pv_mrz_read(pv_runtime *runtime, pv_image *page, pv_ocr_found *found, bool segmented,
+                      pv_date today, pv_mrz *out)
 {
     reader r = {.runtime = runtime, .image = page, .today = today};
-    pv_text_box *boxes;
+    const pv_text_box *boxes;
     size_t count;
     pv_mrz_stack stacks[PV_MRZ_STACKS_MOST];
     memset(out, 0, sizeof *out);
-    pv_status status = pv_ocr_find(runtime, page, &boxes, &count);
+    pv_status status = pv_ocr_find(runtime, page, 0, found, &boxes, &count);
     if (status != PV_OK)
         return status;
-    int found = pv_mrz_find_stacks(boxes, count, stacks);
-    status = try_stacks(&r, stacks, found, out);
+    status = try_stacks(&r, stacks, pv_mrz_find_stacks(boxes, count, stacks), out);
     for (int lines = 2; lines <= 3 && segmented && status == PV_OK && !out->valid; lines++) {
         pv_mrz zone = {0};
         stacks[0] = cut_picture(page, lines);

@@ -88,8 +88,8 @@ static void to_picture(const canvas *c, pv_text_box *boxes, size_t count)
     qsort(boxes, count, sizeof *boxes, by_middle);
 }
 
-pv_status pv_ocr_find_turned(pv_runtime *runtime, pv_image *image, int turn, pv_text_box **out,
-                             size_t *count)
+static pv_status look(pv_runtime *runtime, pv_image *image, int turn, pv_text_box **out,
+                      size_t *count)
 {
     const canvas c = lay_out(&image->levels[0], turn);
     const size_t shape[4] = {1, 3, c.height, c.width};
@@ -118,9 +118,18 @@ pv_status pv_ocr_find_turned(pv_runtime *runtime, pv_image *image, int turn, pv_
     return status;
 }
 
-pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out, size_t *count)
+pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, int turn, pv_ocr_found *found,
+                      const pv_text_box **out, size_t *count)
 {
-    return pv_ocr_find_turned(runtime, image, 0, out, count);
+    if (!found->known[turn]) {
+        pv_status status = look(runtime, image, turn, &found->boxes[turn], &found->counts[turn]);
+        if (status != PV_OK)
+            return status;
+        found->known[turn] = true;
+    }
+    *out = found->boxes[turn];
+    *count = found->counts[turn];
+    return PV_OK;
 }
 
 pv_text_box pv_text_box_turn(const pv_text_box *box, int quarters)

@@ -54,18 +54,23 @@ typedef struct pv_ocr_alphabet pv_ocr_alphabet;
 PV_CHECKED pv_status pv_ocr_alphabet_make(pv_runtime *runtime, const char *characters,
                                           pv_arena *arena, const pv_ocr_alphabet **out);
 
-/* Looks for lines of text in the picture, whose longer side is seen at PV_OCR_SIDE_LONG pixels or,
- * if it is smaller, as it is. Boxes come from top to bottom by their middle. A box that is wider
- * than high is taken as read from the left to the right, one that is more than 1.5 times as high as
- * wide from the top to the bottom: whether text is upside down is not to be seen from here. Lives
- * in the picture's arena. */
-PV_CHECKED pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, pv_text_box **out,
-                                 size_t *count);
+/* The lines that were found in one picture, by its turn: zeros at first. Several ask for them, and
+ * looking takes as long as all else. */
+typedef struct pv_ocr_found {
+    bool known[4];
+    pv_text_box *boxes[4];
+    size_t counts[4];
+} pv_ocr_found;
 
-/* The same for a page that is turned clockwise by 0 to 3 quarters: the detector sees it upright,
- * which it is better at, and boxes are as they are read then. */
-PV_CHECKED pv_status pv_ocr_find_turned(pv_runtime *runtime, pv_image *image, int turn,
-                                        pv_text_box **out, size_t *count);
+/* Lines of text in a picture that is turned clockwise by 0 to 3 quarters: the detector sees it
+ * upright, which it is better at. Its longer side is seen at PV_OCR_SIDE_LONG pixels or, if it is
+ * smaller, as it is. Boxes come from top to bottom by their middle. A box that is wider than high
+ * is taken as read from the left to the right, one that is more than 1.5 times as high as wide from
+ * the top to the bottom, in the turned picture: whether text is upside down is not to be seen from
+ * here. Looks only where `found`, which is of this picture, does not have the turn yet. Lives in
+ * the picture's arena. */
+PV_CHECKED pv_status pv_ocr_find(pv_runtime *runtime, pv_image *image, int turn,
+                                 pv_ocr_found *found, const pv_text_box **out, size_t *count);
 
 /* The same place, read after this many quarters of a turn clockwise. */
 pv_text_box pv_text_box_turn(const pv_text_box *box, int quarters);

@@ -191,22 +191,22 @@ pv_status pv_ocr_read_lines(pv_runtime *runtime, pv_image *page, const pv_text_b
     return status;
 }
 
-pv_status pv_ocr_page(pv_runtime *runtime, pv_image *page, int turn, pv_ocr_turn *told,
-                      pv_text_line **out, size_t *count)
+pv_status pv_ocr_page(pv_runtime *runtime, pv_image *page, pv_ocr_found *found, int turn,
+                      pv_ocr_turn *told, pv_text_line **out, size_t *count)
 {
-    pv_text_box *boxes;
-    size_t found = 0;
+    const pv_text_box *boxes;
+    size_t box_count = 0;
     *count = 0;
     *told = (pv_ocr_turn){.quarters = turn, .confidence = 1.0F};
     pv_status status = PV_OK;
     if (turn == PV_OCR_TURN_UNKNOWN) {
-        status = pv_ocr_find(runtime, page, &boxes, &found);
+        status = pv_ocr_find(runtime, page, 0, found, &boxes, &box_count);
         if (status == PV_OK)
-            status = pv_ocr_find_turn(runtime, page, boxes, found, told);
+            status = pv_ocr_find_turn(runtime, page, boxes, box_count, told);
     }
-    if (status == PV_OK && (turn != PV_OCR_TURN_UNKNOWN || told->quarters != 0))
-        status = pv_ocr_find_turned(runtime, page, told->quarters, &boxes, &found);
+    if (status == PV_OK)
+        status = pv_ocr_find(runtime, page, told->quarters, found, &boxes, &box_count);
     if (status != PV_OK)
         return status;
-    return pv_ocr_read_lines(runtime, page, boxes, found, told->quarters, out, count);
+    return pv_ocr_read_lines(runtime, page, boxes, box_count, told->quarters, out, count);
 }

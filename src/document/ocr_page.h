@@ -24,9 +24,10 @@ PV_CHECKED pv_status pv_ocr_read_lines(pv_runtime *runtime, pv_image *page,
                                        const pv_text_box *boxes, size_t box_count, int turn,
                                        pv_text_line **out, size_t *count);
 
-/* Finds and reads the lines of a page, as pv_ocr_read_lines() does. `turn`: 0 to 3, or
- * PV_OCR_TURN_UNKNOWN to tell it from the text; `told` gets the one that was used. */
-PV_CHECKED pv_status pv_ocr_page(pv_runtime *runtime, pv_image *page, int turn, pv_ocr_turn *told,
-                                 pv_text_line **out, size_t *count);
+/* Finds and reads the lines of a page, as pv_ocr_read_lines() does. `found`: as in pv_ocr_find().
+ * `turn`: 0 to 3, or PV_OCR_TURN_UNKNOWN to tell it from the text; `told` gets the one that was
+ * used. */
+PV_CHECKED pv_status pv_ocr_page(pv_runtime *runtime, pv_image *page, pv_ocr_found *found, int turn,
+                                 pv_ocr_turn *told, pv_text_line **out, size_t *count);
 
 #endif

@@ -42,7 +42,7 @@ static int longer_first(const void *a, const void *b)
 }
 
 /* The lines that run as most of the print does, the longest first; returns how many. */
-static size_t choose_lines(pv_text_box *boxes, size_t count, bool *down)
+static size_t choose_lines(const pv_text_box *boxes, size_t count, pv_text_box *lines, bool *down)
 {
     float lengths[2] = {0.0F, 0.0F};
     size_t kept = 0;
@@ -52,8 +52,8 @@ static size_t choose_lines(pv_text_box *boxes, size_t count, bool *down)
     *down = lengths[1] > lengths[0];
     for (size_t i = 0; i < count; i++)
         if (is_line(&boxes[i]) && runs_down(&boxes[i]) == *down)
-            boxes[kept++] = boxes[i];
-    qsort(boxes, kept, sizeof *boxes, longer_first);
+            lines[kept++] = boxes[i];
+    qsort(lines, kept, sizeof *lines, longer_first);
     return kept < LINES_MOST ? kept : LINES_MOST;
 }
 
@@ -72,21 +72,23 @@ static pv_status compare_ways(pv_runtime *runtime, pv_image *page, const pv_text
     return status;
 }
 
-pv_status pv_page_quarters_of_print(pv_runtime *runtime, pv_image *page, int *quarters)
+pv_status pv_page_quarters_of_print(pv_runtime *runtime, pv_image *page, pv_ocr_found *found,
+                                    int *quarters)
 {
-    pv_text_box *boxes;
+    pv_text_box lines[PV_OCR_BOXES_MOST];
+    const pv_text_box *boxes;
     size_t count;
     bool down;
     float surer = 0.0F;
     *quarters = 0;
     if (!pv_runtime_has(runtime, "text_detect") || !pv_runtime_has(runtime, "text_read"))
         return PV_OK;
-    pv_status status = pv_ocr_find(runtime, page, &boxes, &count);
+    pv_status status = pv_ocr_find(runtime, page, 0, found, &boxes, &count);
     if (status != PV_OK)
         return status;
-    count = choose_lines(boxes, count, &down);
+    count = choose_lines(boxes, count, lines, &down);
     for (size_t i = 0; i < count && status == PV_OK; i++)
-        status = compare_ways(runtime, page, &boxes[i], &surer);
+        status = compare_ways(runtime, page, &lines[i], &surer);
     if (status != PV_OK || count == 0)
         return status;
     /* a line that is read downwards has to be turned back by a quarter */

@@ -2,6 +2,7 @@
 #ifndef PV_DOCUMENT_PAGE_H
 #define PV_DOCUMENT_PAGE_H
 
+#include "document/ocr.h"
 #include "image/projective.h"
 
 /* Sizes of ISO/IEC 7810, in millimetres: ID-1 85.60 x 53.98, ID-2 105 x 74, ID-3 125 x 88. */
@@ -14,8 +15,9 @@ typedef enum pv_page_format {
 
 typedef struct pv_page {
     pv_page_format format;
-    bool portrait;  /* higher than wide */
-    pv_image image; /* opened over the page's own pixels, RGB, 300 dots an inch */
+    bool portrait;      /* higher than wide */
+    pv_image image;     /* opened over the page's own pixels, RGB, 300 dots an inch */
+    pv_ocr_found print; /* lines that were found in them */
     pv_projective to_picture;
     pv_point corners[4]; /* of the page in the picture: top left first, clockwise */
 } pv_page;

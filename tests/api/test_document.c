@@ -205,6 +205,36 @@ static void test_reading(void **state)
     drop(&s);
 }
 
+static unsigned long long runs_of(const char *id)
+{
+    pv_model_usage usage[MODELS_MOST];
+    size_t count = pv_runtime_usage(pv_library_runtime(), usage, MODELS_MOST);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(usage[i].id, id) == 0)
+            return usage[i].runs;
+    return 0;
+}
+
+/* Lines of print are looked for once a page, whoever asks: the zone, which way up it is, the birth.
+ */
+static void test_print_is_found_once(void **state)
+{
+    (void)state;
+    static const char *const configs[] = {
+        "{\"detect_document_only\":true,\"calculate_age_from_ocr_text\":true}",
+        "{\"detect_document_only\":true,\"calculate_age_from_ocr_text\":true,"
+        "\"document_auto_rotation\":true}",
+    };
+    for (size_t i = 0; i < sizeof configs / sizeof configs[0]; i++) {
+        unsigned long long looks = runs_of("text_detect");
+        unsigned long long lines = runs_of("text_read");
+        scanned s = scan(configs[i], &card);
+        drop(&s);
+        assert_int_equal(runs_of("text_detect") - looks, 1);
+        assert_true(runs_of("text_read") > lines); /* the birth is looked for in print */
+    }
+}
+
 /* The nets that ran since the last call, as names with spaces around them. */
 static void used_since(char *out, size_t size)
 {
@@ -304,9 +334,13 @@ static void test_threads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pixels),    cmocka_unit_test(test_without_places_for_pixels),
-        cmocka_unit_test(test_bad_input), cmocka_unit_test(test_odd_pictures),
-        cmocka_unit_test(test_reading),   cmocka_unit_test(test_only_what_is_asked_for),
+        cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_without_places_for_pixels),
+        cmocka_unit_test(test_bad_input),
+        cmocka_unit_test(test_odd_pictures),
+        cmocka_unit_test(test_reading),
+        cmocka_unit_test(test_print_is_found_once),
+        cmocka_unit_test(test_only_what_is_asked_for),
         cmocka_unit_test(test_threads),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

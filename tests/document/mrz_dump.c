@@ -41,10 +41,11 @@ static pv_status dump(pv_runtime *runtime, pv_image *image, const char *rest, co
     const pv_date *today = context;
     int segmented;
     pv_mrz zone;
+    pv_ocr_found found = {0};
     if (sscanf(rest, "%d", &segmented) != 1)
         return pv_fail(PV_ERROR_ARGUMENT, "neither whole (0) nor segmented (1): %s", rest);
     double start = pv_dump_milliseconds();
-    pv_status status = pv_mrz_read(runtime, image, segmented != 0, *today, &zone);
+    pv_status status = pv_mrz_read(runtime, image, &found, segmented != 0, *today, &zone);
     if (status != PV_OK)
         return status;
     json_t *json = zone_json(&zone);

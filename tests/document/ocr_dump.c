@@ -35,9 +35,11 @@ static pv_status dump(pv_runtime *runtime, pv_image *image, const char *rest, co
     pv_text_line *lines;
     pv_ocr_turn turn;
     pv_birth birth;
+    pv_ocr_found found = {0};
     size_t count;
     double start = pv_dump_milliseconds();
-    pv_status status = pv_ocr_page(runtime, image, PV_OCR_TURN_UNKNOWN, &turn, &lines, &count);
+    pv_status status =
+        pv_ocr_page(runtime, image, &found, PV_OCR_TURN_UNKNOWN, &turn, &lines, &count);
     double read = pv_dump_milliseconds();
     if (status != PV_OK)
         return status;
