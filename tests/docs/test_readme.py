@@ -22,12 +22,12 @@ def run(command, **options):
 
 
 def test_the_c_program_compiles_without_warning_and_finds_no_face_in_black(tmp_path):
-    source, program = tmp_path / "compare.c", tmp_path / "compare"
+    source, program = tmp_path / "first.c", tmp_path / "first"
     source.write_text(block("c", "int main"))
     line = block("sh", "-lprivid").strip()
-    assert line.endswith("-o compare && ./compare")
-    line = line.replace("cc compare.c", f"cc -Wall -Wextra -Werror '{source}'")
-    line = line.replace("-o compare && ./compare", f"-o '{program}' && '{program}'")
+    assert line.endswith("-o build/first && build/first")
+    line = line.replace("cc build/first.c", f"cc -Wall -Wextra -Werror '{source}'")
+    line = line.replace("-o build/first && build/first", f"-o '{program}' && '{program}'")
     printed = run(["sh", "-c", line])
     assert re.search(r"operation [1-9]\d*: \{.*\"return_status\": ?0", printed), printed
     assert "bounding_box" not in printed
