@@ -111,6 +111,7 @@ lint: setup ## formatting, mistakes, generated files, public header, shell scrip
 	@$(PYTHON) tools/generate.py --check
 	@$(call configure,build,)
 	@ninja -C build build.ninja >/dev/null
+	@echo "clang-tidy: all C files, some minutes"
 	@$(PYTHON) tools/tidy.py
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c include/privid/privid.h
 	@c++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -fsyntax-only -x c++ include/privid/privid.h

@@ -176,6 +176,17 @@ out:
     return status;
 }
 
+/* Where a traceback names the exception: it alone is said where the run goes on. */
+static const char *last_exception(const char *text)
+{
+    const char *found = text;
+    for (const char *next = text; (next = strstr(next, "Error: ")); next++)
+        found = next;
+    while (found > text && found[-1] != ' ')
+        found--;
+    return found;
+}
+
 /* Python's own packages first: usually they serve, and nothing has to be installed. */
 static pv_status run_with_packages(pv_fetch *fetch, const preparation *with)
 {
@@ -192,8 +203,8 @@ static pv_status run_with_packages(pv_fetch *fetch, const preparation *with)
     status = run_script(with, NULL);
     if (!status || pv_fetch_stopped())
         return status;
-    pv_fetch_say(fetch, "%s: with the packages of %s: %s", with->row->id, pv_fetch_python(),
-                 pv_error_message());
+    pv_fetch_say(fetch, "%s: the packages of %s do not serve: %s", with->row->id, pv_fetch_python(),
+                 last_exception(pv_error_message()));
     status = install_packages(fetch, fetch->python_extra, wanted);
     return status ? status : run_script(with, fetch->python_extra);
 }

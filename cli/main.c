@@ -24,7 +24,7 @@ static const command commands[] = {
     {"predict", pv_command_predict, "identify a person in a collection"},
     {"delete", pv_command_delete, "delete a person from a collection"},
     {"portrait", pv_command_portrait, "make an ISO portrait from a picture"},
-    {"document", pv_command_document, "read the barcode of an identity document"},
+    {"document", pv_command_document, "find an identity document, and read what it says"},
     {"evaluate", pv_command_evaluate, "measure error rates on labelled pictures"},
     {"models", privid_command_models, "fetch, verify and list the model files"},
     {"version", pv_command_version, "print the version"},

@@ -94,6 +94,10 @@ pv_exit pv_command_begin(const pv_command_kind *kind, int argc, char **argv, voi
         return PV_EXIT_CONFIGURATION;
     }
     run->configuration_length = (int)strlen(run->configuration);
+    if (kind->online && !options->url) {
+        pv_complain(kind->name, "no server is named: give --url, or set PRIVID_URL");
+        return PV_EXIT_CONFIGURATION;
+    }
     *done = false;
     return open_session(run);
 }

@@ -10,7 +10,8 @@
 #include "base/buffer.h"
 #include "base/digest.h"
 
-#define MESSAGE_LIMIT 16384 /* more than the names of all rows together */
+#define MESSAGE_LIMIT 4096
+#define NAMES_SAID 3 /* of what is missing: among twenty names nobody finds the command */
 
 typedef struct entry {
     const pv_manifest_row *row;
@@ -116,13 +117,17 @@ static pv_status find_file(const char *const folders[2], const char *name, char 
     return PV_OK;
 }
 
+/* files: the first names; more: how many there are beside them. */
 static pv_status report_missing(const pv_model_store *store, const char *const folders[2],
-                                const char *files)
+                                const char *files, size_t more)
 {
     char *command = fetch_command(store, folders[1] ? NULL : folders[0]);
+    char others[48] = "";
+    if (more)
+        snprintf(others, sizeof others, " and %zu more", more);
     pv_status status = pv_fail(
-        PV_ERROR_GENERIC, "model files are missing; '%s' fetches them: %s (looked in %s%s%s)",
-        command ? command : "privid models fetch", files, folders[0] ? folders[0] : "",
+        PV_ERROR_GENERIC, "model files are missing; '%s' fetches them: %s%s (looked in %s%s%s)",
+        command ? command : "privid models fetch", files, others, folders[0] ? folders[0] : "",
         folders[0] && folders[1] ? " and " : "", folders[1] ? folders[1] : "");
     free(command);
     return status;
@@ -134,6 +139,7 @@ static pv_status find_files(pv_model_store *store, const pv_manifest *manifest,
     size_t count;
     const pv_manifest_row *rows = pv_manifest_rows(manifest, &count);
     pv_buffer missing = pv_buffer_make(MESSAGE_LIMIT);
+    size_t missing_count = 0;
     pv_status status = PV_OK;
     store->entries = calloc(count, sizeof *store->entries);
     if (!store->entries)
@@ -149,15 +155,16 @@ static pv_status find_files(pv_model_store *store, const pv_manifest *manifest,
         store->count++;
         found->row = &rows[i];
         status = find_file(folders, rows[i].file.name, &found->path);
-        if (!status && !found->path) {
+        if (!status && !found->path && missing_count++ < NAMES_SAID) {
             if (missing.length)
                 status = pv_buffer_append_text(&missing, ", ");
             if (!status)
                 status = pv_buffer_append_text(&missing, rows[i].file.name);
         }
     }
-    if (!status && missing.length)
-        status = report_missing(store, folders, (const char *)missing.data);
+    if (!status && missing_count)
+        status = report_missing(store, folders, (const char *)missing.data,
+                                missing_count > NAMES_SAID ? missing_count - NAMES_SAID : 0);
     pv_buffer_release(&missing);
     return status;
 }

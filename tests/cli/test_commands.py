@@ -198,6 +198,13 @@ def test_url_that_is_none(privid, picture, url):
     assert done.returncode == CONFIGURATION and done.stdout == ""
 
 
+@pytest.mark.parametrize("command", ["enroll", "predict", "delete"])
+def test_no_server(privid, picture, command):
+    done = privid(command, picture("obama.jpg"))
+    assert done.returncode == CONFIGURATION and done.stdout == ""
+    assert "--url" in done.stderr and "PRIVID_URL" in done.stderr
+
+
 def test_unknown_embedding_model(privid, picture):
     done = privid("compare", "--embedding-model", "99", picture("obama.jpg"), picture("obama.jpg"))
     assert done.returncode == CONFIGURATION and "embedding_model_id" in done.stderr

@@ -290,6 +290,8 @@ static void the_built_in_manifest_opens_or_names_its_files(void **state)
     assert_non_null(strstr(pv_error_message(), "yunet-"));
     assert_non_null(strstr(pv_error_message(), "sface-"));
     assert_non_null(strstr(pv_error_message(), "fr_feature-"));
+    assert_non_null(strstr(pv_error_message(), " more (looked in "));
+    assert_null(strstr(pv_error_message(), "fr_pose-"));
 }
 
 int main(void)
