@@ -11,96 +11,21 @@ what the blend does on the half that it was not fitted on. PICTURES is the folde
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
+import photographs
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "training" / "documents"))
-sys.path.insert(0, str(ROOT / "tools"))
-
-import compose  # noqa: E402
-from dumps import Dump  # noqa: E402
-from measure_corners import area, clip, overlap  # noqa: E402
-
-SIDE = 1024
-INNER = 960
 TERMS = ("FILL", "OUTLINE", "WEAKEST", "CORNERS", "AGREEMENT", "EDGES", "RATIO", "SHAPE")
 PENALTY = 0.3
-VISIBLE_LEAST = 0.9  # of a document: where more is cut off, nobody can tell its corners
-
-
-def visible_share(quad, frame):
-    left, top, right, bottom = frame
-    border = [(left, top), (right, top), (right, bottom), (left, bottom)]
-    inside = [tuple(corner) for corner in quad]
-    for i in range(4):
-        inside = clip(inside, border[i], border[(i + 1) % 4])
-        if len(inside) < 3:
-            return 0.0
-    return area(inside) / area(quad)
-
-
-def choose_quads(rng, layer, frame):
-    while True:
-        quads = compose.choose_quads(rng, [layer], False)
-        if quads and all(visible_share(quad, frame) >= VISIBLE_LEAST for quad in quads):
-            return quads
-
-
-def photograph(rng, bank):
-    """As compose.random_sample() does it, but only whole pictures, and of this size."""
-    compose.SIDE, compose.INNER = SIDE, INNER
-    negative = rng.random() < 0.4
-    frame = compose.frame(rng, False)
-    canvas = compose.ground(rng, bank)
-    compose.clutter(rng, bank, canvas, 4 if negative else 2)
-    quads = []
-    if not negative:
-        layer = bank.documents[rng.integers(len(bank.documents))]
-        quads = choose_quads(rng, layer, frame)
-        for quad in quads:
-            if rng.random() < 0.5:
-                compose.shadow(rng, canvas, quad)
-            compose.place_layer(canvas, layer, quad)
-            for _ in range(rng.integers(0, 3) if rng.random() < 0.4 else 0):
-                compose.finger(rng, canvas, quad)
-    compose.light(rng, canvas)
-    pixels = compose.camera(rng, canvas)
-    left, top, right, bottom = frame
-    quads = [quad - np.array([left, top]) for quad in quads]
-    return np.ascontiguousarray(pixels[top:bottom, left:right]), quads
 
 
 def look(options):
-    from train import read_pictures
-
     rng = np.random.default_rng(options.seed)
-    pictures = [np.asarray(p) for p in read_pictures(options.pictures / "photos", 1400)]
-    portraits = read_pictures(options.pictures / "portraits", 300)
-    bank = compose.make_bank(rng, 150, 100, 60, pictures[1::3], portraits[3:])
-    with Dump(ROOT / "build" / "tests" / "corners_dump") as dump:
+    bank = photographs.unseen_bank(rng, options.pictures)
+    with photographs.dump() as dump:
         for _ in range(options.count):
-            pixels, quads = photograph(rng, bank)
-            high, wide = pixels.shape[:2]
-            found = json.loads(dump.ask(pixels))
-            row = {
-                "document": bool(quads),
-                "found": found["found"],
-                "ms": found["milliseconds"],
-                "size": [wide, high],
-                "quads": [quad.tolist() for quad in quads],
-            }
-            if found["found"]:
-                row |= {
-                    "terms": found["terms"],
-                    "confidence": found["confidence"],
-                    "iou": max(
-                        [overlap(found["corners"], quad.tolist()) for quad in quads], default=0.0
-                    ),
-                }
-            yield row
+            yield photographs.judged(dump, *photographs.photograph(rng, bank, rng.random() < 0.4))
 
 
 def fit(terms, good):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the corner net on photographs that are composed on the fly.
 
-    train.py PICTURES OUT.onnx [--minutes N] [--threads N] [--makers N] [--check]
+    train.py PICTURES OUT.onnx [--minutes N] [--threads N] [--makers N] [--rate R] [--check]
 
 PICTURES is a folder with photos/ (grounds, and scenes without a document) and portraits/, as
 sources.py leaves it. --check trains for three minutes and fails unless the loss falls.
@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "documents"))
 
 import compose  # noqa: E402
 
+SEED = 1  # of the designs, things and grounds
 BATCH = 32
 BEST_RATE = 3e-3
 DECAY = 0.998  # of the running mean of the weights
@@ -71,9 +72,9 @@ def validate(net, batches):
     return np.mean(overlaps), np.mean(false) if false else 0.0
 
 
-def rate_at(share):
+def rate_at(share, best):
     """Warms up over the first 3 %, then falls as half a cosine."""
-    return BEST_RATE * (
+    return best * (
         share / 0.03 if share < 0.03 else 0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(1.0, share)))
     )
 
@@ -97,7 +98,7 @@ def save(net, path):
 def train(options):
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(SEED)
     photographs = [
         np.asarray(picture) for picture in read_pictures(options.pictures / "photos", 700)
     ]
@@ -127,11 +128,11 @@ def train(options):
         net.load_state_dict(torch.load(options.start))
     print(f"{sum(p.numel() for p in net.parameters())} weights", flush=True)
     mean = copy.deepcopy(net)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=BEST_RATE, weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=1e-4)
     start, step, losses, shown = time.time(), 0, [], time.time()
     while (elapsed := time.time() - start) < options.minutes * 60:
         for group in optimiser.param_groups:
-            group["lr"] = rate_at(elapsed / (options.minutes * 60))
+            group["lr"] = rate_at(elapsed / (options.minutes * 60), options.rate)
         pixels, maps = next(source)
         pixels = pixels.float().div_(255).contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.half):
@@ -169,6 +170,7 @@ def main():
     parser.add_argument("--makers", type=int, default=1)
     parser.add_argument("--half", action="store_true", help="bfloat16, where the processor has it")
     parser.add_argument("--start", help="weights to go on from: OUT.onnx.pt of an earlier run")
+    parser.add_argument("--rate", type=float, default=BEST_RATE, help="of learning, at its best")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     if options.check:

@@ -13,7 +13,9 @@ import numpy as np
 SIDE = 256
 INNER = 240  # a whole picture fills these at most; the rest is black
 CELLS = 64
-NEGATIVE_SHARE = 0.3
+NEGATIVE_SHARE = 0.36
+LOOKALIKE_SHARE = 0.65  # of the negatives: one lies there just as a document would
+SCAN_SHARE = 0.05  # of the whole pictures: the flat page and nothing around it
 
 
 @dataclass
@@ -41,6 +43,7 @@ class Layer:
 class Bank:
     documents: list
     things: list
+    lookalikes: list
     grounds: list
 
 
@@ -138,10 +141,13 @@ def palm(rng, canvas, quad):
     canvas += soft * np.clip(skin, 0, 255) * rng.uniform(0.8, 1.1)
 
 
-def rim(rng, canvas, quad):
+def rim(rng, bank, canvas, quad):
     """A screen, folder or sheet that the document lies in the middle of."""
     middle = quad.mean(0)
     outer = middle + (quad - middle) * rng.uniform(1.1, 1.6, 2)
+    if rng.random() < 0.3:
+        place_layer(canvas, bank.lookalikes[rng.integers(len(bank.lookalikes))], outer)
+        return
     cv2.fillPoly(
         canvas,
         [outer.astype(np.int32)],
@@ -221,7 +227,8 @@ def ground(rng, bank):
 
 def clutter(rng, bank, canvas, most):
     for _ in range(rng.integers(0, most + 1)):
-        thing = bank.things[rng.integers(len(bank.things))]
+        pool = bank.things if rng.random() < 0.6 else bank.lookalikes
+        thing = pool[rng.integers(len(pool))]
         width = SIDE * rng.uniform(0.15, 0.9)
         quad = random_quad(
             rng, thing.size, rng.uniform(0, SIDE, 2), width, rng.uniform(0, 2 * np.pi), 0.35
@@ -310,44 +317,78 @@ def blacken(pixels, visible):
     return seen
 
 
+def scan(rng, layer):
+    """Corners and visible part where the page fills its picture, or nearly."""
+    wide, high = layer.size
+    share = INNER / max(wide, high)
+    half = np.array([wide, high]) * share / 2
+    margin = 1 - abs(rng.normal(0, 0.012))
+    unit = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float)
+    quad = SIDE / 2 + unit * half * margin + rng.normal(0, 0.6, (4, 2)) * (margin < 0.995)
+    left, top = np.round(SIDE / 2 - half).astype(int).tolist()
+    quad = np.roll(quad, 2 * int(rng.integers(2)), axis=0)
+    return [quad - 0.5], (left, top, SIDE - left, SIDE - top)
+
+
+def lay(rng, bank, canvas, layer, quad):
+    """Draws one flat thing with its shadow, and the hand that holds it."""
+    if rng.random() < 0.08:
+        rim(rng, bank, canvas, quad)
+    if rng.random() < 0.15:
+        palm(rng, canvas, quad)
+    if rng.random() < 0.5:
+        shadow(rng, canvas, quad)
+    if layer.opposite and rng.random() < 0.3:
+        place_opposite(rng, bank, canvas, layer, quad)
+    place_layer(canvas, layer, quad)
+    if rng.random() < 0.3:
+        for _ in range(rng.integers(1, 4)):
+            finger(rng, canvas, quad)
+
+
+def choose_layers(rng, bank, close, negative):
+    """What the picture is of; nothing in some of those without a document."""
+    if negative and rng.random() >= LOOKALIKE_SHARE:
+        return []
+    pool = bank.documents
+    if negative:
+        pool = bank.lookalikes if rng.random() < 0.85 else bank.things
+    count = 2 if not close and rng.random() < 0.12 else 1
+    return [pool[i] for i in rng.integers(len(pool), size=count)]
+
+
 def random_sample(rng, bank):
     close = rng.random() < 0.35
     negative = rng.random() < NEGATIVE_SHARE
     canvas = ground(rng, bank)
     clutter(rng, bank, canvas, 4 if negative else 2 if not close else 1)
-    quads = []
-    if not negative:
-        count = 2 if not close and rng.random() < 0.12 else 1
-        layers = [bank.documents[i] for i in rng.integers(len(bank.documents), size=count)]
+    layers, quads = choose_layers(rng, bank, close, negative), []
+    visible = frame(rng, close)
+    if layers and not close and rng.random() < SCAN_SHARE:
+        quads, visible = scan(rng, layers[0])
+        place_layer(canvas, layers[0], quads[0])
+    elif layers:
         quads = choose_quads(rng, layers, close)
         for layer, quad in zip(layers, quads, strict=False):
-            if rng.random() < 0.08:
-                rim(rng, canvas, quad)
-            if rng.random() < 0.15:
-                palm(rng, canvas, quad)
-            if rng.random() < 0.5:
-                shadow(rng, canvas, quad)
-            if layer.opposite and rng.random() < 0.3:
-                place_opposite(rng, bank, canvas, layer, quad)
-            place_layer(canvas, layer, quad)
-            if rng.random() < 0.3:
-                for _ in range(rng.integers(1, 4)):
-                    finger(rng, canvas, quad)
+            lay(rng, bank, canvas, layer, quad)
     light(rng, canvas)
-    visible = frame(rng, close)
     pixels = blacken(camera(rng, canvas), visible)
+    quads = [] if negative else quads
     return Sample(pixels, answer(quads), quads)
 
 
 def make_bank(rng, documents, things, grounds, photographs, portraits):
     """documents, things, grounds: how many of each. photographs: RGB, they serve as grounds."""
     import designs
+    import lookalikes
     import scenes
 
     framed = list(photographs) + [np.asarray(portrait) for portrait in portraits]
+    sources = lookalikes.Sources(list(photographs), list(portraits))
     drawn = [designs.random_document(rng, portraits) for _ in range(documents)]
     return Bank(
         [Layer.of(one.pixels, one.cover, one.kind.startswith("ID-3")) for one in drawn],
         [Layer.of(*scenes.random_thing(rng, framed)) for _ in range(things)],
+        [Layer.of(*lookalikes.random_lookalike(rng, sources)) for _ in range(2 * things)],
         [scenes.random_ground(rng) for _ in range(grounds)] + list(photographs) * 3,
     )

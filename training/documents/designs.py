@@ -132,13 +132,16 @@ def paint_fields(canvas, left, top, right, bottom):
     columns = 1 if right - left < 35 else int(rng.integers(1, 4))
     step = rng.uniform(4.2, 8.5)
     size = step * rng.uniform(0.3, 0.45)
+    dense = 0.85
+    if rng.random() < 0.2:  # few of them
+        step, dense = step * rng.uniform(1.2, 2), 0.6
     files = d.font_files()
     label_font, value_font = (files[rng.integers(len(files))] for _ in range(2))
     for column in range(columns):
         x = left + (right - left) * column / columns
         y = top
         while y + step < bottom:
-            if rng.random() < 0.85:
+            if rng.random() < dense:
                 canvas.text(
                     x,
                     y,
@@ -212,6 +215,22 @@ def paint_ornaments(canvas):
         )
 
 
+def paint_bands(canvas):
+    """Wide stripes of one colour along a side, or all around: they look like ground."""
+    rng = canvas.rng
+    wide, high = canvas.width, canvas.height
+    colour = d.random_colour(rng, "any")
+    share = rng.uniform(0.08, 0.32)
+    boxes = {
+        "top": (0, 0, wide, high * share),
+        "bottom": (0, high * (1 - share), wide, high),
+        "left": (0, 0, wide * share, high),
+        "right": (wide * (1 - share), 0, wide, high),
+    }
+    for side in rng.choice(list(boxes), rng.integers(1, 3), replace=False):
+        canvas.pen.rectangle(boxes[side], fill=colour)
+
+
 def paint_front(canvas, portraits, zone_kind):
     rng = canvas.rng
     top = paint_header(canvas)
@@ -263,6 +282,8 @@ def random_document(rng, portraits):
     canvas = Canvas(rng, (wide, high), portrait_format)
     canvas.paint_ground()
     paint_ornaments(canvas)
+    if rng.random() < 0.25:
+        paint_bands(canvas)
     zone = {"ID-1": "TD1", "ID-2": "TD2", "ID-3": "TD3"}[name]
     likely = {"ID-1": 0.12 if front else 0.6, "ID-2": 0.8, "ID-3": 0.95}[name]
     zone = zone if rng.random() < likely and not portrait_format else None
