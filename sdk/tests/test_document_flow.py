@@ -209,7 +209,7 @@ def test_document_on_a_screen(desk):
     assert scan.document == plain.document
 
 
-@pytest.mark.parametrize("lean", [(20, 50, 35), (0, 60, 20)])
+@pytest.mark.parametrize("lean", [(20, 30, 35), (0, 40, 20)])
 def test_barcode_that_leans_away(desk, lean):
     """It is read on the page, and placed in the picture."""
     row = labels()["franklin-back-1"]

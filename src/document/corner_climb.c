@@ -74,18 +74,26 @@ void pv_map_outline(const pv_corner_maps *maps, const pv_quad *quad, float out[4
     for (int k = 0; k < 4; k++) {
         pv_point a = quad->corners[k];
         pv_point b = quad->corners[(k + 1) % 4];
-        float sum = 0.0F;
-        int seen = 0;
+        float sums[2] = {0.0F, 0.0F}; /* of what is in the picture, and with its border */
+        int counts[2] = {0, 0};
         for (int i = 0; i < SAMPLES; i++) {
             double t = (i + 0.5) / SAMPLES;
             double x = a.x + t * ((double)b.x - a.x);
             double y = a.y + t * ((double)b.y - a.y);
-            if (!pv_map_visible(maps, x, y, 0.3))
+            if (!pv_map_drawn(maps, x, y))
                 continue;
-            sum += pv_map_sample(maps->outline, x, y);
-            seen++;
+            float value = pv_map_sample(maps->outline, x, y);
+            bool visible = pv_map_visible(maps, x, y, 0.3);
+            sums[0] += visible ? value : 0.0F;
+            counts[0] += visible;
+            sums[1] += value;
+            counts[1]++;
         }
-        out[k] = seen >= SAMPLES / 4 ? sum / (float)seen : -1.0F;
+        out[k] = -1.0F;
+        if (counts[0] >= SAMPLES / 4)
+            out[k] = sums[0] / (float)counts[0];
+        else if (counts[1] >= SAMPLES / 4 && sums[1] >= PV_MAPS_ENDS * (float)counts[1])
+            out[k] = sums[1] / (float)counts[1];
     }
 }
 
@@ -102,7 +110,7 @@ static double goodness(const pv_map_work *work, const pv_quad *quad)
     for (int k = 0; k < 4; k++) {
         outline += fmaxf(0.0F, sides[k]) / 4.0;
         pv_point p = quad->corners[k];
-        if (pv_map_visible(work->maps, p.x, p.y, 0.0))
+        if (pv_map_drawn(work->maps, p.x, p.y))
             corners += pv_map_sample(work->maps->corners, p.x, p.y) / 4.0;
     }
     pv_quad_shape shape = pv_quad_measure(quad);

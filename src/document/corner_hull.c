@@ -7,7 +7,8 @@
 #define SIDE PV_MAPS_SIDE
 #define LEVEL 0.5F
 #define CONTOUR_MOST (4 * PV_MAPS_CELLS)
-#define BORDER_CELLS 0.9 /* a side as near to the picture's border as this runs along it */
+#define OUTLINE_REACH 0.5 /* cells beyond the picture where an outline is still drawn */
+#define BORDER_CELLS 0.9  /* a side as near to the picture's border as this runs along it */
 
 float pv_map_sample(const float *map, double x, double y)
 {
@@ -33,6 +34,12 @@ bool pv_map_visible(const pv_corner_maps *maps, double x, double y, double margi
            px <= maps->width - 0.5 - margin * cell && py <= maps->height - 0.5 - margin * cell &&
            x >= -0.5 + margin && y >= -0.5 + margin && x <= SIDE - 0.5 - margin &&
            y <= SIDE - 0.5 - margin;
+}
+
+bool pv_map_drawn(const pv_corner_maps *maps, double x, double y)
+{
+    return x >= -0.2 && y >= -0.2 && x <= SIDE - 0.8 && y <= SIDE - 0.8 &&
+           pv_map_visible(maps, x, y, -OUTLINE_REACH);
 }
 
 /* Where the way from a cell of the region to a neighbour outside crosses the level. */

@@ -119,9 +119,10 @@ static void measure(const pv_map_work *work, pv_corner_candidate *out)
     seen = 0;
     for (int k = 0; k < 4; k++) {
         pv_point p = out->quad.corners[k];
-        if (!pv_map_visible(work->maps, p.x, p.y, 0.3))
+        float peak = pv_map_drawn(work->maps, p.x, p.y) ? corner_peak(work->maps, p) : 0.0F;
+        if (!pv_map_visible(work->maps, p.x, p.y, 0.3) && peak < PV_MAPS_ENDS)
             continue;
-        out->corners += corner_peak(work->maps, p);
+        out->corners += peak;
         seen++;
     }
     out->corners = seen ? out->corners / (float)seen : 0.0F;

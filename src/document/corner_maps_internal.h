@@ -5,6 +5,7 @@
 #include "document/corner_maps.h"
 
 #define PV_HULL_MOST 512
+#define PV_MAPS_ENDS 0.4F /* along the picture's border: the page ends there, below it was cut */
 
 /* The maps as the parts work with them. */
 typedef struct pv_map_work {
@@ -23,6 +24,10 @@ float pv_map_sample(const float *map, double x, double y);
 
 /* Whether a place in cells lies in the picture, `margin` cells from its border. */
 bool pv_map_visible(const pv_corner_maps *maps, double x, double y, double margin);
+
+/* Whether the outline of a document that ends there is drawn in the maps: also where the page ends
+ * with its picture. */
+bool pv_map_drawn(const pv_corner_maps *maps, double x, double y);
 
 /* The convex hull of a region's 0.5 contour, clockwise; PV_HULL_MOST corners at most. */
 PV_CHECKED pv_status pv_map_hull(const pv_map_work *work, int region, pv_arena *arena,
@@ -45,7 +50,8 @@ typedef struct pv_map_sums {
 
 pv_map_sums pv_map_sum(const pv_map_work *work, const pv_quad *quad);
 
-/* Means of the outline map along the four sides, where they can be seen; -1 where a side cannot. */
+/* Means of the outline map along the four sides, where they can be seen; -1 where a side cannot. On
+ * the border the outline is that of a page that ends with its picture, or there is none. */
 void pv_map_outline(const pv_corner_maps *maps, const pv_quad *quad, float out[4]);
 
 /* Moves corners and sides to where region, outline and corners agree best; returns how well they

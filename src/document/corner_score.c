@@ -15,11 +15,11 @@ typedef enum term {
 } term;
 
 /* The blend's logarithm of odds, as training/corners/fit_blend.py fits it. */
-static const float constant = -14.81F;
+static const float constant = -22.94F;
 static const float weights[PV_CORNER_TERMS] = {
-    [TERM_FILL] = 2.89F,    [TERM_OUTLINE] = 3.72F,   [TERM_WEAKEST] = 2.71F,
-    [TERM_CORNERS] = 2.24F, [TERM_AGREEMENT] = 3.55F, [TERM_EDGES] = 2.42F,
-    [TERM_RATIO] = 1.47F,   [TERM_SHAPE] = 1.25F,
+    [TERM_FILL] = 8.29F,    [TERM_OUTLINE] = 5.34F,   [TERM_WEAKEST] = 2.62F,
+    [TERM_CORNERS] = 3.59F, [TERM_AGREEMENT] = 2.60F, [TERM_EDGES] = 1.93F,
+    [TERM_RATIO] = 2.48F,   [TERM_SHAPE] = 2.04F,
 };
 
 static float limited(double value)

@@ -75,7 +75,7 @@ def test_bad_file(privid, tmp_path):
 
 
 CARD = "franklin-front-1-careful"
-BACK = "franklin-back-2-careful"
+BACK = "franklin-back-1-careful"
 
 
 def rows_of(text):

@@ -140,6 +140,23 @@ static void test_cut_corner(void **state)
     assert_true(found[0].seen > 0.8F);
 }
 
+/* A scan: the page ends where its picture does, and its outline counts there. */
+static void test_page_that_is_its_picture(void **state)
+{
+    (void)state;
+    pv_quad drawn = drawn_quad(31.5, 31.5, 30, 20, 0, 0);
+    draw_document(&maps, &drawn, 0.8);
+    pv_corner_maps scan = whole_maps(&maps);
+    scan.to_picture.x0 = -15.5;
+    scan.to_picture.y0 = -115.5;
+    scan.width = 600;
+    scan.height = 400;
+    pv_corner_candidate found[PV_CANDIDATES_MOST];
+    assert_int_equal(decode(&scan, found), 1);
+    assert_true(farthest(&found[0].quad, &drawn) < 0.1);
+    assert_true(pv_corner_candidate_weight(&found[0]) > 0.65F);
+}
+
 static void test_two_apart(void **state)
 {
     (void)state;
@@ -257,6 +274,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_covered_side, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_missed_corner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut_corner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_page_that_is_its_picture, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_apart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_that_touch, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_noise, set_up, tear_down),

@@ -2,6 +2,7 @@
 
 import math
 import pathlib
+import subprocess
 import sys
 
 import numpy
@@ -88,3 +89,24 @@ def test_any_turn(results, degrees):
                if row["condition"] == "careful"][::3]
     turned = list(measure_corners.find(careful, degrees))
     assert numpy.mean([row["iou"] > 0.9 for row in turned]) >= 0.8
+
+
+def test_what_is_no_document_is_seldom_believed(tmp_path):
+    """Text, screens, telephones, books, frames, prints, scenes: the net was trained on none."""
+    subprocess.run([sys.executable, ROOT / "tools" / "draw_specimens.py", "--negatives", "65",
+                    tmp_path], check=True, stdout=subprocess.DEVNULL)
+    rows = list(measure_corners.find(measure_corners.read_labels(tmp_path / "labels.csv")))
+    assert len(rows) == 65
+    assert sum(row["confidence"] >= 0.8 for row in rows) <= 2
+
+
+def test_a_page_that_is_its_picture():
+    """A scan has no ground to stand out from: its sides are those of the picture."""
+    rows = []
+    for path in sorted((LABELS.parent / "flat").glob("*.png")):
+        wide, high = Image.open(path).size
+        rows.append({"path": path, "corners": [[-0.5, -0.5], [wide - 0.5, -0.5],
+                                               [wide - 0.5, high - 0.5], [-0.5, high - 0.5]]})
+    assert len(rows) >= 15
+    found = list(measure_corners.find(rows))
+    assert sum(row["iou"] > 0.9 and row["confidence"] >= 0.5 for row in found) >= len(found) - 2
