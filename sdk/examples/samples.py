@@ -134,7 +134,7 @@ class Samples:
         for line in found.mrz_data:
             print(f"  {line}")
         if found.ocr_age_data.dob:
-            print(f"  born {found.ocr_age_data.dob}, {found.ocr_age_data.age} years")
+            print(f"  born {found.ocr_age_data.dob}, {found.ocr_age_data.age:.0f} years")
         self.save("document.png", page, result.document.cropped_document_image_info.info)
         if face:
             self.save("document-face.png", face, result.faces[0].cropped_image_info.info)
