@@ -46,7 +46,7 @@ def test_all_samples_run_without_a_keyboard(tmp_path, pictures):
     said = run(tmp_path, "samples.py", "--all", "--person", pictures("obama.jpg"), "--again",
                pictures("obama2.jpg"), "--document", PASSPORT)
     assert "9 of 9 done" in said and "NOT DONE" not in said
-    assert "same person: True" in said and "1 templates" in said
+    assert "same person: True" in said and "1 template(s)" in said
     assert "RK77301528UTO" in said
     for name in ("validate.png", "portrait.png", "document.png", "document-face.png"):
         assert (tmp_path / "samples" / name).stat().st_size > 5000
