@@ -14,13 +14,14 @@ import tempfile
 import time
 from pathlib import Path
 
+from start import SETTINGS
+
 from cryptonets_python_sdk import ImageInputArg, OperationConfig, PrivIDFaceLib, Session
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "sdk" / "tests"))
 from sdk_support import PICTURES, Backend  # noqa: E402
 
-SETTINGS = {"collections": {"default": {"named_urls": {}}}, "session_token": ""}
 PHOTOGRAPHS = PICTURES / "documents" / "photographs"
 TICKS = os.sysconf("SC_CLK_TCK")
 

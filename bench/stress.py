@@ -13,21 +13,16 @@ import ctypes
 import sys
 import threading
 import time
-from pathlib import Path
+
+from start import FACE as PICTURE
+from start import SETTINGS, held
 
 from cryptonets_python_sdk import ImageInputArg, PrivIDFaceLib, Session
-
-PICTURE = Path(__file__).resolve().parent.parent / "build" / "pictures" / "obama.jpg"
-SETTINGS = {"collections": {"default": {"named_urls": {}}}, "session_token": ""}
 
 
 def resident_bytes():
     ctypes.CDLL(None).malloc_trim(0)
-    with open("/proc/self/status", encoding="ascii") as status:
-        for line in status:
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) * 1024
-    raise RuntimeError("the system does not say how much memory is held")
+    return held()[1]
 
 
 def one_operation(session, image, number):
