@@ -18,13 +18,6 @@ import photographs
 from train import SEED
 
 import compose  # isort: skip, found by photographs
-import designs  # isort: skip
-
-
-def draw(seed, portraits):
-    rng = np.random.default_rng(seed)
-    drawn = [designs.random_document(rng, portraits) for _ in range(photographs.DESIGNS)]
-    return [compose.Layer.of(one.pixels, one.cover, one.kind.startswith("ID-3")) for one in drawn]
 
 
 def look(dump, bank, options):
@@ -40,8 +33,12 @@ def main():
     parser.add_argument("--seed", type=int, default=815)
     options = parser.parse_args()
     bank = photographs.unseen_bank(np.random.default_rng(options.seed), options.pictures)
-    portraits = photographs.read_portraits(options.pictures)
-    groups = {"trained on": draw(SEED, portraits), "never seen": bank.documents}
+    trained = compose.draw_documents(
+        np.random.default_rng(SEED),
+        photographs.DESIGNS,
+        photographs.read_portraits(options.pictures),
+    )
+    groups = {"trained on": trained, "never seen": bank.documents}
     with photographs.dump() as dump:
         for name, documents in groups.items():
             rows = list(look(dump, dataclasses.replace(bank, documents=documents), options))

@@ -377,17 +377,23 @@ def random_sample(rng, bank):
     return Sample(pixels, answer(quads), quads)
 
 
+def draw_documents(rng, count, portraits):
+    """As layers, in designs that are drawn by lot."""
+    import designs
+
+    drawn = [designs.random_document(rng, portraits) for _ in range(count)]
+    return [Layer.of(one.pixels, one.cover, one.kind.startswith("ID-3")) for one in drawn]
+
+
 def make_bank(rng, documents, things, grounds, photographs, portraits):
     """documents, things, grounds: how many of each. photographs: RGB, they serve as grounds."""
-    import designs
     import lookalikes
     import scenes
 
     framed = list(photographs) + [np.asarray(portrait) for portrait in portraits]
     sources = lookalikes.Sources(list(photographs), list(portraits))
-    drawn = [designs.random_document(rng, portraits) for _ in range(documents)]
     return Bank(
-        [Layer.of(one.pixels, one.cover, one.kind.startswith("ID-3")) for one in drawn],
+        draw_documents(rng, documents, portraits),
         [Layer.of(*scenes.random_thing(rng, framed)) for _ in range(things)],
         [Layer.of(*lookalikes.random_lookalike(rng, sources)) for _ in range(2 * things)],
         [scenes.random_ground(rng) for _ in range(grounds)] + list(photographs) * 3,
