@@ -11,33 +11,15 @@
 
 #include <cmocka.h>
 
+#include "../fixture_models.h"
 #include "cli/picture.h"
 #include "document/corners.h"
 #include "document/quad.h"
-
-static pv_model_store *store;
-static pv_runtime *runtime;
 
 static void require(pv_status status)
 {
     if (status != PV_OK)
         fail_msg("%s", pv_error_message());
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    require(pv_model_store_open(NULL, "full", &store));
-    require(pv_runtime_create(store, 1, &runtime));
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    pv_runtime_destroy(runtime);
-    pv_model_store_close(store);
-    return 0;
 }
 
 static pv_document_corners find(const uint8_t *pixels, int width, int height,
