@@ -98,8 +98,6 @@ static bool set_options(CURL *curl, const char *url, const pv_authorities *known
     SET(CURLOPT_USERAGENT, "privid");
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
-    SET(CURLOPT_CAINFO, known->file[0] ? known->file : NULL);
-    SET(CURLOPT_CAPATH, known->folder[0] ? known->folder : NULL);
     SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, to->fetch->options->timeout);
@@ -110,6 +108,8 @@ static bool set_options(CURL *curl, const char *url, const pv_authorities *known
     SET(CURLOPT_NOPROGRESS, 0L);
     SET(CURLOPT_ERRORBUFFER, reason);
 #undef SET
+    if (failed == CURLE_OK)
+        failed = pv_authorities_trust(curl, known);
     if (failed == CURLE_OK)
         failed = pv_allow_protocols(curl, plain);
     if (failed == CURLE_OK)

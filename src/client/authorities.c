@@ -1,6 +1,5 @@
 #include "client/authorities.h"
 
-#include <curl/curl.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -127,4 +126,11 @@ pv_status pv_authorities_find(const char *root, pv_authorities *out)
     if (length > 0 && (size_t)length < sizeof path && holds_anything(path))
         return copy_path("folder", path, out->folder);
     return report_nothing(root);
+}
+
+CURLcode pv_authorities_trust(CURL *handle, const pv_authorities *known)
+{
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_CAINFO, known->file[0] ? known->file : NULL);
+    return code ? code
+                : curl_easy_setopt(handle, CURLOPT_CAPATH, known->folder[0] ? known->folder : NULL);
 }

@@ -5,6 +5,8 @@
 #ifndef PV_CLIENT_AUTHORITIES_H
 #define PV_CLIENT_AUTHORITIES_H
 
+#include <curl/curl.h>
+
 #include "base/status.h"
 
 #define PV_AUTHORITIES_PATH_MAX 4096
@@ -20,5 +22,8 @@ typedef struct pv_authorities {
  * those: "" but in tests. PV_ERROR_CONFIGURATION, naming the variable whose file cannot be read, or
  * the places where nothing is. */
 PV_CHECKED pv_status pv_authorities_find(const char *root, pv_authorities *out);
+
+/* Tells libcurl to trust these and no others. */
+CURLcode pv_authorities_trust(CURL *handle, const pv_authorities *known);
 
 #endif

@@ -154,8 +154,7 @@ static pv_status trust(CURL *handle, const pv_http_request *request)
     pv_status status = pv_authorities_find("", &known);
     if (status != PV_OK)
         return pv_fail(status, "%s: %s", request->url, pv_error_message());
-    curl_easy_setopt(handle, CURLOPT_CAINFO, known.file[0] ? known.file : NULL);
-    curl_easy_setopt(handle, CURLOPT_CAPATH, known.folder[0] ? known.folder : NULL);
+    (void)pv_authorities_trust(handle, &known);
     return PV_OK;
 }
 
